@@ -1,0 +1,88 @@
+//! What the guard observed about an effect's target.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a path lies, once links are resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Not a path, or not looked at.
+    #[default]
+    None,
+    /// Inside the workspace.
+    Workspace,
+    /// Temporary or cache folders, where writing is harmless.
+    Temp,
+    /// Below the user's home, outside the workspace.
+    Home,
+    /// Anywhere else.
+    System,
+}
+
+/// What git knows about a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tracking {
+    /// Not in a repository, or not looked at.
+    #[default]
+    Unknown,
+    /// Committed and unchanged: it can be had back.
+    Committed,
+    /// Tracked with changes that are in no commit.
+    Modified,
+    /// Not tracked and not ignored.
+    Untracked,
+    /// Ignored.
+    Ignored,
+}
+
+/// The environment an effect reaches, observed rather than typed (requirement A3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Nothing observed says otherwise.
+    #[default]
+    Unknown,
+    /// This machine.
+    Local,
+    /// A shared environment that is not production.
+    Staging,
+    /// Production.
+    Production,
+}
+
+/// Facts about one effect. Filled by the guard, read by the policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The absolute path after resolving `.`/`..` and every symbolic link.
+    pub resolved: Option<String>,
+    /// The absolute path before links were resolved; set only when it differs.
+    pub lexical: Option<String>,
+    /// Where the resolved path lies.
+    pub scope: Scope,
+    /// The path exists.
+    pub exists: bool,
+    /// The path is a directory.
+    pub directory: bool,
+    /// What git knows about it.
+    pub tracking: Tracking,
+    /// A lock file or manifest can bring the content back (`node_modules`, `target`).
+    pub regenerable: bool,
+    /// A second name of a protected file: hard link or link that leads there.
+    pub alias_of: Option<String>,
+    /// The workspace itself, the home directory, a file system root, or a folder
+    /// that holds one of them.
+    pub root: bool,
+    /// Another repository (its top or something in it).
+    pub other_repository: bool,
+    /// The git ref is protected by policy or is the remote's default branch.
+    pub protected_ref: Option<String>,
+    /// What would be lost, in a person's words: `2 modified, 1 untracked file`.
+    pub loss: Option<String>,
+    /// The environment this reaches.
+    pub environment: Environment,
+    /// The command goes on to send what it reads to the network.
+    pub flows_to_network: bool,
+    /// Rule ids of secrets found in the content involved.
+    pub secrets: Vec<String>,
+}

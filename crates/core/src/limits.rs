@@ -1,0 +1,26 @@
+//! Every numeric cap of the decision path, in one place.
+//!
+//! Reaching one is never an allow: understanding that stops at a cap yields
+//! [`crate::EffectKind::LimitReached`] (ask, or deny when nobody can be
+//! asked); input above [`HOOK_INPUT_BYTES`] is denied unread.
+
+/// Bytes of one hook call read from stdin before it is refused.
+pub const HOOK_INPUT_BYTES: usize = 4 * 1024 * 1024;
+/// Depth of nested JSON accepted from an agent.
+pub const JSON_DEPTH: usize = 64;
+/// Bytes of one command line that are parsed.
+pub const COMMAND_BYTES: usize = 256 * 1024;
+/// Nesting of substitutions, subshells, quoted scripts and compound commands.
+pub const SHELL_DEPTH: usize = 40;
+/// Simple commands understood in one action, nested ones included.
+pub const SHELL_COMMANDS: usize = 4_000;
+/// Effects kept for one action.
+pub const EFFECTS: usize = 1_000;
+/// Bytes of a workspace script that is read to be understood.
+pub const SCRIPT_BYTES: usize = 256 * 1024;
+/// Bytes of one journal frame.
+pub const FRAME_BYTES: usize = 32 * 1024;
+/// Milliseconds after which the hook gives up and says so.
+pub const HOOK_DEADLINE_MS: u64 = 1_500;
+/// Seconds the agent is told to wait for the hook; far above our own deadline.
+pub const HOST_TIMEOUT_S: u64 = 10;

@@ -1,0 +1,1 @@
+//! One hook call, whole: decode, understand, decide, record, answer.

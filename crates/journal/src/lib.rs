@@ -1,0 +1,1 @@
+//! Append-only, chained record of events, and the state of each session.

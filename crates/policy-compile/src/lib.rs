@@ -1,0 +1,1 @@
+//! Policy source (TOML) becomes the decision table, with diagnostics that point into the file.

@@ -1,0 +1,1 @@
+//! The decision table: label, decide, explain. No I/O.

@@ -1,0 +1,6 @@
+//! A command line becomes effects.
+//!
+//! Pure: runs nothing, touches no disk. What has to be looked up outside (a
+//! script's text, an environment variable) comes through [`Observer`].
+
+pub mod ast;

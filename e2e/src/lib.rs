@@ -1,0 +1,1 @@
+//! Real agents against a scripted model endpoint on loopback.
