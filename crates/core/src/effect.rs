@@ -73,6 +73,8 @@ pub struct Effect {
     pub recursive: bool,
     /// The target holds a pattern that names several things.
     pub pattern: bool,
+    /// The working directory in force where this happens; `None` when unknown.
+    pub dir: Option<String>,
     /// What was observed about the target; empty until the guard looks.
     pub facts: Facts,
 }
