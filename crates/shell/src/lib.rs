@@ -4,3 +4,8 @@
 //! script's text, an environment variable) comes through [`Observer`].
 
 pub mod ast;
+
+mod arg;
+mod programs;
+
+pub use arg::{Arg, Hole, Origin};

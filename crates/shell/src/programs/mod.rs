@@ -1,0 +1,220 @@
+//! What programs do with their arguments.
+//!
+//! A program is a pure function from a [`Call`] to a [`Sink`]: effects, what
+//! its output holds, and what it goes on to run. It never interprets what it
+//! runs; the interpreter in `lower` does, so that a nested command is
+//! understood in one place only.
+
+use palisade_core::{Certainty, Effect, EffectKind, Target};
+
+use crate::arg::{Arg, Origin};
+
+/// One call of a program: wrappers removed, words expanded.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    /// Base name of the program: `curl`.
+    pub(crate) program: &'a str,
+    /// Arguments without the program.
+    pub(crate) args: &'a [Arg],
+    /// Working directory in force; `None` when unknown.
+    pub(crate) cwd: Option<&'a str>,
+    /// The user's home.
+    pub(crate) home: &'a str,
+    /// What comes in on standard input: a pipe, here-document or redirection.
+    /// `None` when nothing was attached.
+    pub(crate) stdin: Option<&'a Arg>,
+}
+
+/// A path as an effect names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PathTarget {
+    /// Joined to the working directory when both are known.
+    pub(crate) path: String,
+    /// `Partial` when a part is unknown.
+    pub(crate) certainty: Certainty,
+    /// Names several things.
+    pub(crate) pattern: bool,
+}
+
+impl Call<'_> {
+    /// An effect of this program.
+    pub(crate) fn effect(&self, kind: EffectKind, target: Target) -> Effect {
+        Effect::new(kind, target, self.program)
+    }
+
+    /// The path an argument names. `None` for standard streams (`-`,
+    /// `/dev/null`, `/dev/stdout`, `/dev/fd/*`, …), which are no files.
+    pub(crate) fn path(&self, arg: &Arg) -> Option<PathTarget> {
+        path_target(arg, self.cwd, self.home)
+    }
+}
+
+/// Joins what an argument names to `cwd`. Tilde is the expansion's business;
+/// here it only matters for arguments that came in quotes and stays text.
+pub(crate) fn path_target(arg: &Arg, cwd: Option<&str>, _home: &str) -> Option<PathTarget> {
+    let shown = arg.shown();
+    if shown.is_empty() || arg.is("-") || arg.content().is_some() || is_stream(arg) {
+        return None;
+    }
+    let known = arg.text().is_some();
+    let (path, placed) = if arg.starts_unknown() || arg.lead().starts_with('/') {
+        (shown.to_owned(), true)
+    } else if let Some(cwd) = cwd {
+        (join(cwd, shown), true)
+    } else {
+        (shown.to_owned(), false)
+    };
+    Some(PathTarget {
+        path,
+        certainty: if known && placed {
+            Certainty::Proved
+        } else {
+            Certainty::Partial
+        },
+        pattern: arg.pattern(),
+    })
+}
+
+fn is_stream(arg: &Arg) -> bool {
+    let lead = arg.lead();
+    matches!(
+        arg.text(),
+        Some(
+            "/dev/null"
+                | "/dev/stdout"
+                | "/dev/stderr"
+                | "/dev/stdin"
+                | "/dev/tty"
+                | "/dev/zero"
+                | "/dev/random"
+                | "/dev/urandom"
+                | "/dev/full"
+        )
+    ) || lead.starts_with("/dev/fd/")
+        || lead.starts_with("/proc/self/fd/")
+}
+
+/// `path` below `cwd`, lexically: `.` parts go, `..` stays for the observer,
+/// who knows about links.
+pub(crate) fn join(cwd: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let mut rest = path;
+    while let Some(r) = rest.strip_prefix("./") {
+        rest = r.trim_start_matches('/');
+    }
+    let base = cwd.trim_end_matches('/');
+    if rest.is_empty() || rest == "." {
+        return if base.is_empty() {
+            "/".to_owned()
+        } else {
+            base.to_owned()
+        };
+    }
+    format!("{base}/{rest}")
+}
+
+/// What a program goes on to run, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// A command given as words: `nice make`, `find -exec rm {} +`.
+    Words {
+        /// Command word and arguments.
+        words: Vec<Arg>,
+        /// What the command reads; `None` keeps what the caller was given.
+        stdin: Option<Arg>,
+    },
+    /// Shell code: `sh -c code name args`.
+    Shell {
+        /// The code.
+        code: Arg,
+        /// `$0`, `$1`, …
+        args: Vec<Arg>,
+    },
+    /// Code of another language.
+    Embedded {
+        /// Name the language is known by: `python`, `node`, `awk`, `sql`, …
+        language: &'static str,
+        /// The code.
+        code: Arg,
+        /// Arguments the code sees.
+        args: Vec<Arg>,
+    },
+    /// A file that is run by an interpreter, or by itself.
+    File {
+        /// The interpreter's language, `None` to let the first line say.
+        language: Option<&'static str>,
+        /// The file.
+        path: Arg,
+        /// Its arguments.
+        args: Vec<Arg>,
+    },
+    /// What follows happens elsewhere or otherwise; see [`Place`].
+    In(Place, Box<Run>),
+}
+
+/// Where a nested command runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In this working directory.
+    Directory(Arg),
+    /// With these variables set.
+    Variables(Vec<(String, Arg)>),
+    /// On another machine: its files are not ours.
+    Remote,
+    /// In a container; host paths that are mounted into it, with where.
+    Container(Vec<(String, String)>),
+}
+
+/// What a program does.
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    /// Effects, in order.
+    pub(crate) effects: Vec<Effect>,
+    /// What its standard output holds. `None`: unknown.
+    pub(crate) output: Option<Arg>,
+    /// What it runs.
+    pub(crate) runs: Vec<Run>,
+    /// It sends what it reads (arguments, standard input, the files it reads)
+    /// over the network.
+    pub(crate) sends: bool,
+}
+
+impl Sink {
+    /// Adds an effect.
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Adds an effect on a named thing.
+    pub(crate) fn name(&mut self, call: &Call<'_>, kind: EffectKind, name: impl Into<String>) {
+        self.push(call.effect(kind, Target::Name(name.into())));
+    }
+
+    /// Adds an effect on the file an argument names; nothing for `-` and streams.
+    pub(crate) fn file(&mut self, call: &Call<'_>, kind: EffectKind, arg: &Arg) {
+        self.file_with(call, kind, arg, false);
+    }
+
+    /// The same for a whole tree.
+    pub(crate) fn tree(&mut self, call: &Call<'_>, kind: EffectKind, arg: &Arg) {
+        self.file_with(call, kind, arg, true);
+    }
+
+    fn file_with(&mut self, call: &Call<'_>, kind: EffectKind, arg: &Arg, recursive: bool) {
+        if let Some(p) = call.path(arg) {
+            let mut e = call
+                .effect(kind, Target::Path(p.path))
+                .with_certainty(p.certainty);
+            e.pattern = p.pattern;
+            e.recursive = recursive;
+            self.push(e);
+        }
+    }
+
+    /// Says that the output is unknown and where it comes from.
+    pub(crate) fn output_from(&mut self, call: &Call<'_>, origin: Origin) {
+        self.output = Some(Arg::hole(format!("$({} …)", call.program), origin));
+    }
+}
