@@ -1,0 +1,4 @@
+//! The agents' contracts, from outside.
+
+#[cfg(test)]
+mod claude;
