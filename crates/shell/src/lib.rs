@@ -6,6 +6,8 @@
 pub mod ast;
 
 mod arg;
+mod holes;
 mod programs;
+mod url;
 
 pub use arg::{Arg, Hole, Origin};

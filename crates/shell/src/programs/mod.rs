@@ -5,6 +5,8 @@
 //! runs; the interpreter in `lower` does, so that a nested command is
 //! understood in one place only.
 
+pub(crate) mod net;
+
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
