@@ -123,9 +123,8 @@ fn stop(event: Option<&str>, reason: &str) -> HookOutput {
             })),
             &text,
         ),
-        Some("PostToolUse" | "PostToolUseFailure" | "SessionStart" | "SubagentStart") => {
-            said(json!({ "continue": false, "stopReason": text }))
-        }
+        // Works here, though not after a failure or at the start of a session.
+        Some("PostToolUse") => said(json!({ "continue": false, "stopReason": text })),
         // `continue: false` lets a call that is about to run, run.
         _ => deny(event, reason),
     }

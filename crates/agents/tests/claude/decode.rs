@@ -697,3 +697,28 @@ proptest! {
         prop_assert!(sniffed.blockable);
     }
 }
+
+/// Calls captured from Claude Code 2.1.329, with names and values replaced.
+#[test]
+fn captured_calls() {
+    let mut seen = String::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/claude/fixtures");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in &paths {
+        let action = claude::decode(&std::fs::read(path).unwrap(), &env()).unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        seen.push_str(&format!(
+            "{name}: {} subagent={:?} id={:?}\n  {:?}\n",
+            action.event,
+            action.subagent.map(|s| s.id),
+            action.tool_use_id,
+            action.kind,
+        ));
+    }
+    assert!(paths.len() > 30);
+    insta::assert_snapshot!(seen);
+}

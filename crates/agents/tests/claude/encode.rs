@@ -123,6 +123,10 @@ fn a_run_is_stopped_before_the_next_request() {
     let json = parsed(&encode("PostToolBatch", &stop));
     assert_eq!(json["decision"], "block");
     assert_eq!(json["continue"], false);
+    assert_eq!(parsed(&encode("PostToolUse", &stop))["continue"], false);
+    // The agent ignores it here, so nothing pretends otherwise.
+    let json = parsed(&encode("PostToolUseFailure", &stop));
+    assert_eq!(json, json!({"systemMessage": "a secret would leave"}));
     // A call that is about to run is denied: `continue: false` would let it run.
     let output = encode("PreToolUse", &stop);
     assert_eq!(output.exit_code, 2);
