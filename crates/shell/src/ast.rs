@@ -78,7 +78,9 @@ pub struct Simple {
     /// Assignments before the command word.
     pub assignments: Vec<Assignment>,
     /// Command word and arguments. Arguments of declaration builtins
-    /// (`export A=b`, `declare`, `local`, `readonly`, `alias`) stay words.
+    /// (`export A=b`, `declare`, `local`, `readonly`, `alias`) stay words;
+    /// `declare x=(a "$b")` is the word `x=(`, `a`, ` `, `"$b"`, `)`: the
+    /// elements' parts joined by plain spaces.
     pub words: Vec<Word>,
     /// Redirections, in order.
     pub redirects: Vec<Redirect>,
@@ -95,6 +97,8 @@ pub struct Assignment {
     pub append: bool,
     /// The value.
     pub value: AssignValue,
+    /// The subscript as a word, so that substitutions in it are seen.
+    pub nested: Vec<Word>,
 }
 
 /// What is assigned.
@@ -102,7 +106,8 @@ pub struct Assignment {
 pub enum AssignValue {
     /// One word (possibly empty).
     Scalar(Word),
-    /// `( word … )`; `[i]=word` elements are kept as their value.
+    /// `( word … )`; `[i]=word` elements are kept as their value, unless the
+    /// subscript holds substitutions: then the whole element is the word.
     Array(Vec<Word>),
 }
 
@@ -156,7 +161,7 @@ pub enum Compound {
     },
     /// `(( expression ))`; the expression as a word, so that substitutions in it are seen.
     Arith(Word),
-    /// `[[ … ]]`; the operands and operators as words.
+    /// `[[ … ]]`; the operands and operators (`&&`, `(`, `!`, `<`, …) as words.
     Test(Vec<Word>),
 }
 
@@ -268,12 +273,18 @@ pub enum Part {
 /// A parameter expansion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Param {
-    /// `name`, `1`, `@`, `*`, `#`, `?`, `-`, `$`, `!`, `0`.
+    /// `name`, `1`, `@`, `*`, `#`, `?`, `-`, `$`, `!`, `0`. With a leading
+    /// `!` (`!name`) when indirection is combined with another operation,
+    /// as in `${!name:-word}`.
     pub name: String,
     /// Text of the subscript: `${a[@]}`, `${a[0]}`.
     pub index: Option<String>,
     /// What is done with the value.
     pub op: ParamOp,
+    /// What `index` and `op` hold as text, as words, so that substitutions
+    /// in it are seen: the subscript, the two expressions of
+    /// [`ParamOp::Substring`], the pattern of [`ParamOp::Case`].
+    pub nested: Vec<Word>,
 }
 
 /// The operation in `${name…}`.

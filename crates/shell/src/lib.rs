@@ -7,7 +7,9 @@ pub mod ast;
 
 mod arg;
 mod holes;
+mod parse;
 mod programs;
 mod url;
 
 pub use arg::{Arg, Hole, Origin};
+pub use parse::{ParseError, parse};

@@ -1,0 +1,65 @@
+//! Simple commands, and function definitions that start like one.
+
+use super::arrays::Start;
+use super::cursor::{Parser, Result};
+use super::quote::Builder;
+use super::word::End;
+use crate::ast::{Command, Part, Simple, Word};
+
+/// Builtins whose arguments may be compound assignments.
+const DECLARATIONS: [&str; 8] = [
+    "alias", "declare", "eval", "export", "let", "local", "readonly", "typeset",
+];
+
+impl Parser<'_> {
+    /// A simple command or `name() body`.
+    pub(super) fn simple(&mut self) -> Result<Command> {
+        let mut simple = Simple::default();
+        let mut declares = false;
+        loop {
+            self.blanks()?;
+            if let Some(redirect) = self.redirect()? {
+                simple.redirects.push(redirect);
+                continue;
+            }
+            if !self.at_word() {
+                break;
+            }
+            if !simple.words.is_empty() {
+                simple.words.push(if declares {
+                    self.declaration_argument()?
+                } else {
+                    self.word()?
+                });
+                continue;
+            }
+            let start = self.at();
+            let word = match self.assignment()? {
+                Some(Start::Assignment(assignment)) => {
+                    simple.assignments.push(assignment);
+                    continue;
+                }
+                Some(Start::Word(word)) => word,
+                None => self.unquoted(Builder::plain(), End::CommandWord)?,
+            };
+            let end = self.at();
+            declares = is_declaration(&word);
+            simple.words.push(word);
+            if simple.assignments.is_empty() && simple.redirects.is_empty() {
+                self.blanks()?;
+                if self.peek() == Some('(') {
+                    let name = self.source(start, end).to_owned();
+                    return self.function_body(name, true);
+                }
+            }
+        }
+        if simple.words.is_empty() && simple.assignments.is_empty() && simple.redirects.is_empty() {
+            return self.expected("a command");
+        }
+        Ok(Command::Simple(simple))
+    }
+}
+
+fn is_declaration(word: &Word) -> bool {
+    matches!(word.parts.as_slice(), [Part::Plain(text)] if DECLARATIONS.contains(&text.as_str()))
+}

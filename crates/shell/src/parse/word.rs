@@ -1,0 +1,217 @@
+//! Words: adjacent unquoted text, quotes and expansions.
+
+use super::cursor::{Parser, Result, is_meta, is_name, is_name_start};
+use super::quote::Builder;
+use crate::ast::{Param, ParamOp, Part, Script, Word};
+
+/// Where unquoted text ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// At white space and operators.
+    Word,
+    /// The same, where `name()` would define a function.
+    CommandWord,
+    /// The same, but groups and alternatives belong to the word: after `=~`.
+    Regex,
+    /// At the `]` of a subscript.
+    Subscript,
+    /// At the `}` of an expansion.
+    Brace,
+    /// At the `/` or `}` of a replacement.
+    Slash,
+}
+
+impl Parser<'_> {
+    /// Whether a word starts here.
+    pub(super) fn at_word(&self) -> bool {
+        self.peek().is_some_and(|c| !is_meta(c)) || self.at_process()
+    }
+
+    /// Whether `<(` or `>(` starts here.
+    pub(super) fn at_process(&self) -> bool {
+        matches!(self.peek(), Some('<' | '>')) && self.char_at(self.after(self.at())) == Some('(')
+    }
+
+    /// A word.
+    pub(super) fn word(&mut self) -> Result<Word> {
+        self.unquoted(Builder::plain(), End::Word)
+    }
+
+    /// Unquoted text up to `end`, which is not taken, after what the builder
+    /// already holds.
+    pub(super) fn unquoted(&mut self, mut builder: Builder, end: End) -> Result<Word> {
+        let enclosed = matches!(end, End::Subscript | End::Brace | End::Slash);
+        // Open parentheses of an extended glob or a regular expression, and
+        // open brackets of a subscript.
+        let mut open = 0_usize;
+        let mut previous = None;
+        while let Some(c) = self.peek() {
+            match c {
+                '\'' => builder.add(Part::Single(self.single_quoted()?)),
+                '"' => builder.add(self.double_quoted()?),
+                '\\' => {
+                    self.bump()?;
+                    builder.add(Part::Escaped(self.bump()?.unwrap_or('\\')));
+                }
+                '`' => builder.add(Part::Command(self.backquoted(false)?)),
+                '$' => match self.dollar(false)? {
+                    Some(part) => builder.add(part),
+                    None => builder.push('$'),
+                },
+                '<' | '>' if self.at_process() => {
+                    if open > 0 && !enclosed {
+                        return self.expected("no process substitution inside a pattern");
+                    }
+                    builder.add(self.process()?);
+                }
+                '}' if matches!(end, End::Brace | End::Slash) => break,
+                '/' if end == End::Slash => break,
+                '[' | ']' if end == End::Subscript => {
+                    if c == '[' {
+                        open += 1;
+                    } else if open == 0 {
+                        break;
+                    } else {
+                        open -= 1;
+                    }
+                    self.push_next(&mut builder)?;
+                }
+                '(' if open > 0 && !enclosed => {
+                    open += 1;
+                    self.push_next(&mut builder)?;
+                }
+                ')' if open > 0 && !enclosed => {
+                    open -= 1;
+                    self.push_next(&mut builder)?;
+                }
+                '(' if self.opens_group(end, previous) => {
+                    open += 1;
+                    self.push_next(&mut builder)?;
+                }
+                '|' if end == End::Regex => self.push_next(&mut builder)?,
+                c if is_meta(c) && open == 0 && !enclosed => break,
+                _ => self.push_next(&mut builder)?,
+            }
+            previous = Some(c);
+        }
+        if open > 0 {
+            return self.expected("the closing parenthesis or bracket of a pattern");
+        }
+        Ok(builder.word())
+    }
+
+    fn push_next(&mut self, builder: &mut Builder) -> Result<()> {
+        builder.extend_char(self.bump()?);
+        Ok(())
+    }
+
+    /// Whether the `(` here belongs to the word.
+    fn opens_group(&self, end: End, previous: Option<char>) -> bool {
+        match end {
+            End::Regex => true,
+            End::Word | End::CommandWord => {
+                matches!(previous, Some('?' | '*' | '+' | '@' | '!'))
+                    && !(end == End::CommandWord && self.at_empty_parentheses())
+            }
+            End::Subscript | End::Brace | End::Slash => false,
+        }
+    }
+
+    /// `()`, blanks inside.
+    fn at_empty_parentheses(&self) -> bool {
+        let mut at = self.after(self.at());
+        while matches!(self.char_at(at), Some(' ' | '\t')) {
+            at = self.after(at);
+        }
+        self.char_at(at) == Some(')')
+    }
+
+    /// What a `$` starts; `None` (and the `$` taken) when it is only a `$`.
+    pub(super) fn dollar(&mut self, quoted: bool) -> Result<Option<Part>> {
+        let next_at = self.after(self.at());
+        let Some(next) = self.char_at(next_at) else {
+            self.bump()?;
+            return Ok(None);
+        };
+        Ok(Some(match next {
+            '(' if self.looking_at("$((") => self.arith_or_substitution()?,
+            '(' => {
+                self.go(self.after(next_at))?;
+                Part::Command(self.substitution()?)
+            }
+            '{' => Part::Param(self.braced(quoted)?),
+            '[' => self.old_arith()?,
+            '\'' if !quoted => self.ansi_c()?,
+            '"' if !quoted => {
+                self.bump()?;
+                self.double_quoted()?
+            }
+            c if is_name_start(c) => {
+                self.go(next_at)?;
+                plain_param(self.name()?)
+            }
+            c if c.is_ascii_digit() || is_special(c) => {
+                self.go(self.after(next_at))?;
+                plain_param(c.to_string())
+            }
+            _ => {
+                self.bump()?;
+                return Ok(None);
+            }
+        }))
+    }
+
+    /// A variable name; empty if none is here.
+    pub(super) fn name(&mut self) -> Result<String> {
+        let mut name = String::new();
+        while let Some(c) = self.peek().filter(|c| is_name(*c)) {
+            name.push(c);
+            self.bump()?;
+        }
+        Ok(name)
+    }
+
+    /// The commands of `$(…)` or `<(…)`, after the opening parenthesis.
+    pub(super) fn substitution(&mut self) -> Result<Script> {
+        self.enter()?;
+        let outer = self.open_scope();
+        let flag = self.after_redirect;
+        let mut script = self.list()?;
+        if self.peek() != Some(')') {
+            return self.expected("`)` to end the substitution");
+        }
+        if !self.scope.pending.is_empty() {
+            return self.expected("the body of the here-document before `)`");
+        }
+        self.finish_scope(&mut script)?;
+        self.scope = outer;
+        self.after_redirect = flag;
+        self.bump()?;
+        self.leave();
+        Ok(script)
+    }
+
+    /// `<(…)` or `>(…)`
+    pub(super) fn process(&mut self) -> Result<Part> {
+        let read = self.bump()? == Some('<');
+        self.bump()?;
+        Ok(Part::Process {
+            read,
+            script: self.substitution()?,
+        })
+    }
+}
+
+/// A parameter that is no name.
+pub(super) fn is_special(c: char) -> bool {
+    matches!(c, '@' | '*' | '#' | '?' | '-' | '$' | '!')
+}
+
+fn plain_param(name: String) -> Part {
+    Part::Param(Param {
+        name,
+        index: None,
+        op: ParamOp::Plain,
+        nested: Vec::new(),
+    })
+}
