@@ -1,0 +1,539 @@
+//! From effects to a decision.
+//!
+//! Every effect becomes a short list of rows that speak about it, the most
+//! specific first. The strictest of them counts, so adding a label, a rule or
+//! a layer can only add a voice, never take one away.
+
+use std::collections::BTreeSet;
+
+use palisade_core::{
+    Band, Certainty, Effect, EffectKind, Environment, Mode, Scope, Target, Tracking, Verdict,
+};
+
+use crate::decision::strength;
+use crate::kinds::{column, is_person_verb, leaves_the_machine, plain_row, reach};
+use crate::place::{Ground, Place, holds};
+use crate::rules::Said;
+use crate::{
+    Column, Decision, Host, HostClass, Layer, Matched, RowId, Situation, SourceRef, Table, builtin,
+    glob, labels, wording,
+};
+
+/// Programs that write a file without taking it from elsewhere.
+const PLAIN_WRITERS: &[&str] = &[
+    "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir",
+];
+
+/// What is known about one effect while it is decided.
+pub(crate) struct View<'a> {
+    pub(crate) effect: &'a Effect,
+    pub(crate) situation: &'a Situation,
+    pub(crate) ground: &'a Ground,
+    /// Every name the path has: resolved, lexical, as written, alias.
+    pub(crate) places: Vec<Place>,
+    pub(crate) host: Option<Host>,
+}
+
+impl<'a> View<'a> {
+    fn new(effect: &'a Effect, situation: &'a Situation, ground: &'a Ground) -> Self {
+        let host = match &effect.target {
+            Target::Host { host, .. } => Some(Host::new(host)),
+            _ => None,
+        };
+        Self {
+            places: places(effect, ground),
+            host,
+            effect,
+            situation,
+            ground,
+        }
+    }
+
+    pub(crate) fn any(&self, test: impl Fn(&Place) -> bool) -> bool {
+        self.places.iter().any(test)
+    }
+
+    pub(crate) fn all(&self, test: impl Fn(&Place) -> bool) -> bool {
+        !self.places.is_empty() && self.places.iter().all(test)
+    }
+
+    /// Home, the workspace, a root, or a folder that holds one of them.
+    pub(crate) fn is_root(&self) -> bool {
+        let everything_in_one = |p: &Place| {
+            let (folder, name) = p.abs.rsplit_once('/').unwrap_or(("", &p.abs));
+            let folder = if folder.is_empty() { "/" } else { folder };
+            self.effect.pattern
+                && !name.is_empty()
+                && name.chars().all(|c| matches!(c, '*' | '.' | '?'))
+                && self.ground.is_root(folder)
+        };
+        self.effect.facts.root || self.any(|p| self.ground.is_root(&p.abs) || everything_in_one(p))
+    }
+}
+
+fn places(effect: &Effect, ground: &Ground) -> Vec<Place> {
+    let facts = &effect.facts;
+    let is_file = matches!(
+        effect.kind,
+        EffectKind::FileRead
+            | EffectKind::FileList
+            | EffectKind::FileWrite
+            | EffectKind::FileDelete
+            | EffectKind::FileExpose
+    );
+    let Target::Path(written) = &effect.target else {
+        return Vec::new();
+    };
+    if !is_file {
+        return Vec::new();
+    }
+    let mut out: Vec<Place> = Vec::new();
+    let mut add = |path: &str| {
+        let abs = ground.absolute(path);
+        if !out.iter().any(|p| p.abs == abs) {
+            out.push(Place::new(abs));
+        }
+    };
+    for path in [&facts.resolved, &facts.lexical, &facts.alias_of]
+        .into_iter()
+        .flatten()
+    {
+        add(path);
+    }
+    // As written it may be relative to a folder only the observer knew.
+    if facts.resolved.is_none() || written.starts_with(['/', '~']) {
+        add(written);
+    }
+    out
+}
+
+/// One voice about an effect.
+struct Voice<'t> {
+    row: Option<RowId>,
+    rule: &'static str,
+    verdict: Verdict,
+    mode: Mode,
+    source: Option<&'t SourceRef>,
+}
+
+impl Table {
+    /// Decides about the effects of one action.
+    pub fn decide(&self, effects: &[Effect], s: &Situation) -> Decision {
+        let ground = Ground::new(s);
+        let moved = moved_onto(effects, &ground);
+        let mut matched = Vec::with_capacity(effects.len());
+        let mut band = Band::Read;
+        for (index, effect) in effects.iter().enumerate() {
+            let view = View::new(effect, s, &ground);
+            band = band.max(reach(&view));
+            let rows = self.rows_for(&view, &moved);
+            let said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
+            let voices = self.voices(&view, &rows, &said);
+            self.settle(index, &view, &voices, &mut matched);
+        }
+        let mut decisive: Option<&Matched> = None;
+        for m in &matched {
+            if decisive.is_none_or(|d| strength(m) > strength(d)) {
+                decisive = Some(m);
+            }
+        }
+        match decisive {
+            Some(m) => Decision {
+                verdict: m.verdict,
+                asked: m.asked,
+                band,
+                rule: m.rule.clone(),
+                source: m.source.clone(),
+                reason: m.reason.clone(),
+                alternative: m.alternative.clone(),
+                effect: Some(m.effect),
+                mode: m.mode,
+                matched,
+            },
+            None => Decision {
+                verdict: Verdict::Allow,
+                asked: false,
+                band,
+                rule: "none".to_owned(),
+                source: SourceRef::BuiltIn(self.profile).to_string(),
+                reason: String::new(),
+                alternative: None,
+                effect: None,
+                mode: self.mode,
+                matched,
+            },
+        }
+    }
+
+    fn voices<'t>(&'t self, view: &View<'_>, rows: &[RowId], said: &Said<'t>) -> Vec<Voice<'t>> {
+        let column = column(view);
+        let production = view.effect.facts.environment == Environment::Production;
+        let mut voices = Vec::with_capacity(rows.len() + said.objections.len());
+        for id in rows {
+            let Some(row) = self.rows.get(id) else {
+                // A table without the row was not made by this program.
+                voices.push(Voice {
+                    row: Some(*id),
+                    rule: id.id(),
+                    verdict: Verdict::Deny,
+                    mode: Mode::Enforce,
+                    source: None,
+                });
+                continue;
+            };
+            let lifting: Vec<_> = said
+                .allows
+                .iter()
+                .filter(|(_, lifts, ..)| lifts.contains(id))
+                .collect();
+            let lifted: Vec<Layer> = lifting.iter().map(|(layer, ..)| *layer).collect();
+            let here = row.binding(column, &lifted);
+            let there = production
+                .then(|| row.binding(Column::Production, &[]))
+                .flatten();
+            let strictest = match (here, there) {
+                (Some(a), Some(b)) => Some(if b.0 > a.0 { b } else { a }),
+                (a, b) => a.or(b),
+            };
+            let mode = row.mode.unwrap_or(self.mode);
+            voices.push(match (strictest, lifting.first()) {
+                (Some((verdict, statement)), _) => Voice {
+                    row: Some(*id),
+                    rule: id.id(),
+                    verdict,
+                    mode,
+                    source: Some(&statement.source),
+                },
+                (None, Some((_, _, rule, source))) => Voice {
+                    row: None,
+                    rule,
+                    verdict: Verdict::Allow,
+                    mode,
+                    source: Some(source),
+                },
+                (None, None) => Voice {
+                    row: Some(*id),
+                    rule: id.id(),
+                    verdict: Verdict::Deny,
+                    mode: Mode::Enforce,
+                    source: None,
+                },
+            });
+        }
+        for (rule, verdict, source) in &said.objections {
+            voices.push(Voice {
+                row: None,
+                rule,
+                verdict: *verdict,
+                mode: self.mode,
+                source: Some(source),
+            });
+        }
+        voices
+    }
+
+    /// Keeps the strictest voice, and beside it the strictest one that a
+    /// higher mode carries out when the first is only observed.
+    fn settle(
+        &self,
+        index: usize,
+        view: &View<'_>,
+        voices: &[Voice<'_>],
+        matched: &mut Vec<Matched>,
+    ) {
+        let mut least: Option<Mode> = None;
+        loop {
+            let mut best: Option<&Voice<'_>> = None;
+            for voice in voices {
+                let eligible = least.is_none_or(|m| voice.mode > m);
+                if eligible && best.is_none_or(|b| voice.verdict > b.verdict) {
+                    best = Some(voice);
+                }
+            }
+            let Some(voice) = best else { return };
+            let first = least.is_none();
+            if !first && voice.verdict == Verdict::Allow {
+                return;
+            }
+            matched.push(self.matched(index, view, voice));
+            if voice.verdict == Verdict::Allow || voice.mode == Mode::Enforce {
+                return;
+            }
+            least = Some(voice.mode);
+        }
+    }
+
+    fn matched(&self, index: usize, view: &View<'_>, voice: &Voice<'_>) -> Matched {
+        let objects = voice.verdict != Verdict::Allow;
+        let asked = voice.verdict == Verdict::Ask;
+        Matched {
+            effect: index,
+            row: voice.row,
+            rule: voice.rule.to_owned(),
+            source: voice.source.map_or_else(
+                || SourceRef::BuiltIn(self.profile).to_string(),
+                ToString::to_string,
+            ),
+            verdict: if asked && view.situation.headless {
+                Verdict::Deny
+            } else {
+                voice.verdict
+            },
+            asked,
+            mode: voice.mode,
+            reason: if objects {
+                wording::reason(view, voice.row)
+            } else {
+                String::new()
+            },
+            alternative: if objects {
+                wording::alternative(view, voice.row)
+            } else {
+                None
+            },
+        }
+    }
+
+    /// The rows that speak about an effect, most specific first.
+    fn rows_for(&self, v: &View<'_>, moved: &BTreeSet<String>) -> Vec<RowId> {
+        let e = v.effect;
+        let mut rows = Vec::with_capacity(4);
+        if !e.facts.secrets.is_empty() && leaves_the_machine(e) {
+            rows.push(RowId::SecretSend);
+        }
+        match e.kind {
+            EffectKind::FileRead => self.reading(v, &mut rows),
+            EffectKind::FileList => rows.push(RowId::FileList),
+            EffectKind::FileWrite => self.writing(v, &mut rows),
+            EffectKind::FileDelete => self.deleting(v, moved, &mut rows),
+            EffectKind::FileExpose => self.exposing(v, &mut rows),
+            EffectKind::NetRead | EffectKind::NetWrite => self.connecting(v, &mut rows),
+            EffectKind::NetListen => rows.push(match &v.host {
+                Some(h) if h.class != HostClass::Loopback => RowId::NetTunnel,
+                _ => RowId::NetListen,
+            }),
+            EffectKind::GitPush | EffectKind::GitForcePush | EffectKind::GitDeleteRemote => {
+                self.pushing(e, &mut rows);
+            }
+            EffectKind::SecretRead => {
+                if e.facts.flows_to_network {
+                    rows.push(RowId::SecretSend);
+                }
+                rows.push(RowId::SecretFetch);
+            }
+            kind => {
+                if is_person_verb(e) {
+                    rows.push(RowId::GuardTouch);
+                }
+                rows.push(plain_row(kind));
+            }
+        }
+        rows
+    }
+
+    fn reading(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
+        let e = v.effect;
+        // Recursively reading home, or a folder that holds it, reads the keys in it.
+        let home_whole = e.recursive
+            && v.any(|p| holds(&p.abs, &v.situation.home))
+            && !v.any(|p| v.ground.is_workspace(&p.abs));
+        let secret = v.any(|p| self.is_secret(p, v.ground))
+            || (e.pattern && v.any(|p| labels::may_be_secret(p, v.ground)))
+            || home_whole;
+        let system = v.any(|p| labels::is_system_secret(p, v.ground));
+        let found = !e.facts.secrets.is_empty();
+        if e.facts.flows_to_network && (secret || system || found) {
+            rows.push(RowId::SecretSend);
+        }
+        if secret {
+            rows.push(RowId::SecretRead);
+        }
+        if system {
+            rows.push(RowId::FileReadSystem);
+        }
+        rows.push(RowId::FileRead);
+    }
+
+    fn writing(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
+        let e = v.effect;
+        if v.any(|p| self.is_guard(p, v.ground, v.situation))
+            || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground)))
+        {
+            rows.push(RowId::GuardTouch);
+        }
+        if v.any(|p| labels::is_severe(p, v.ground)) {
+            rows.push(RowId::DeferredWriteSevere);
+        }
+        if v.any(|p| labels::is_raw_device(p, v.ground)) {
+            rows.push(RowId::PrivilegeSevere);
+        }
+        if v.any(|p| self.is_system(p, v.ground)) {
+            rows.push(RowId::FileWriteSystem);
+        }
+        if v.any(|p| {
+            self.is_deferred(p, v.ground) || labels::is_replaced_script(p, v.ground, &e.by)
+        }) {
+            rows.push(RowId::DeferredWrite);
+        }
+        rows.push(if self.is_temporary(v) {
+            RowId::FileWriteTemp
+        } else {
+            RowId::FileWrite
+        });
+    }
+
+    fn exposing(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
+        if v.any(|p| self.is_guard(p, v.ground, v.situation)) {
+            rows.push(RowId::GuardTouch);
+        }
+        let beyond = v.is_root() && !v.any(|p| v.ground.is_workspace(&p.abs));
+        if beyond || v.any(|p| self.is_system(p, v.ground) || labels::is_severe(p, v.ground)) {
+            rows.push(RowId::PrivilegeSevere);
+        }
+        rows.push(RowId::FileExpose);
+    }
+
+    fn deleting(&self, v: &View<'_>, moved: &BTreeSet<String>, rows: &mut Vec<RowId>) {
+        let e = v.effect;
+        let facts = &e.facts;
+        let many = e.recursive || e.pattern;
+        let root = many && v.is_root();
+        if !root
+            && (v.any(|p| self.is_guard(p, v.ground, v.situation))
+                || (e.recursive && v.any(|p| labels::holds_guard(p, v.ground, v.situation)))
+                || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground))))
+        {
+            rows.push(RowId::GuardTouch);
+        }
+        if v.any(|p| labels::is_severe(p, v.ground) || self.is_system(p, v.ground)) {
+            rows.push(RowId::FileWriteSystem);
+        }
+        // Nothing is there, and nothing in this action moved something there.
+        let nothing = facts.resolved.is_some()
+            && !facts.exists
+            && !e.pattern
+            && e.certainty == Certainty::Proved
+            && !v.any(|p| moved.iter().any(|m| holds(m, &p.abs) || holds(&p.abs, m)));
+        let own = !e.recursive
+            && !e.pattern
+            && v.places
+                .first()
+                .is_some_and(|p| v.situation.session_files.contains(&p.abs));
+        if !nothing && !own && v.any(|p| self.is_secret(p, v.ground)) {
+            rows.push(RowId::SecretDelete);
+        }
+        let again =
+            facts.regenerable && matches!(facts.tracking, Tracking::Ignored | Tracking::Unknown);
+        rows.push(if root {
+            RowId::FileDeleteRoot
+        } else if self.is_temporary(v) || nothing || own {
+            RowId::FileDeleteOwn
+        } else if many && facts.other_repository {
+            RowId::FileDeleteRoot
+        } else if again {
+            RowId::FileDeleteRegenerable
+        } else if many {
+            RowId::FileDeleteTree
+        } else if facts.tracking == Tracking::Committed {
+            RowId::FileDelete
+        } else {
+            RowId::FileDeleteUncommitted
+        });
+    }
+
+    /// Temporary by every name it has.
+    fn is_temporary(&self, v: &View<'_>) -> bool {
+        match v.effect.facts.scope {
+            Scope::Workspace => false,
+            Scope::Temp => v.all(|p| {
+                self.is_temp(p, v.ground)
+                    || v.effect.facts.resolved.as_deref() == Some(p.abs.as_str())
+            }),
+            Scope::None | Scope::Home | Scope::System => {
+                v.all(|p| self.is_temp(p, v.ground) && v.ground.in_workspace(&p.abs).is_none())
+            }
+        }
+    }
+
+    fn connecting(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
+        let class = v.host.as_ref().map_or(HostClass::External, |h| h.class);
+        match class {
+            HostClass::Metadata => rows.push(RowId::NetMetadata),
+            HostClass::Private => rows.push(RowId::NetPrivate),
+            HostClass::Loopback | HostClass::External => {}
+        }
+        if v.effect.kind == EffectKind::NetRead {
+            if v.situation.session_read_secret && class != HostClass::Loopback {
+                rows.push(RowId::NetReadAfterSecret);
+            }
+            rows.push(RowId::NetRead);
+            return;
+        }
+        if let Target::Host { path, .. } = &v.effect.target
+            && self.is_sensitive_endpoint(path)
+        {
+            rows.push(RowId::NetSensitive);
+        }
+        rows.push(if class == HostClass::Loopback {
+            RowId::NetWriteLoopback
+        } else {
+            RowId::NetWrite
+        });
+    }
+
+    fn is_sensitive_endpoint(&self, path: &str) -> bool {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let by_name = path.split('/').any(|part| {
+            let part = part.to_lowercase();
+            builtin::SENSITIVE_ENDPOINTS.contains(&part.as_str())
+                || builtin::SENSITIVE_VERBS.iter().any(|v| part.starts_with(v))
+        });
+        by_name
+            || self.names.sensitive.iter().any(|n| {
+                glob::matches_path(
+                    &n.pattern,
+                    path,
+                    glob::Options {
+                        fold: true,
+                        below: true,
+                        anywhere: !n.pattern.starts_with('/'),
+                    },
+                )
+            })
+    }
+
+    fn pushing(&self, e: &Effect, rows: &mut Vec<RowId>) {
+        let name = match &e.target {
+            Target::GitRef { name, .. } => name.as_deref(),
+            _ => None,
+        };
+        let plain = e.kind == EffectKind::GitPush;
+        let protected =
+            e.facts.protected_ref.is_some() || name.is_some_and(|n| self.protected_branch(n));
+        // All branches at once: the protected ones are among them.
+        if protected || (e.pattern && !plain) {
+            rows.push(RowId::GitProtectedBranches);
+        }
+        if e.pattern || e.certainty != Certainty::Proved {
+            rows.push(RowId::GitPushUnknown);
+        }
+        rows.push(plain_row(e.kind));
+    }
+}
+
+/// Paths that something in this action is moved, copied, linked or unpacked to.
+fn moved_onto(effects: &[Effect], ground: &Ground) -> BTreeSet<String> {
+    if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
+        return BTreeSet::new();
+    }
+    effects
+        .iter()
+        .filter(|e| e.kind == EffectKind::FileWrite)
+        .filter(|e| {
+            let tool = e.by.split_whitespace().next().unwrap_or_default();
+            !PLAIN_WRITERS.contains(&tool)
+        })
+        .filter_map(|e| Some(ground.absolute(e.facts.resolved.as_deref().or(e.path())?)))
+        .take(64)
+        .collect()
+}

@@ -1,0 +1,392 @@
+//! Layers become one table: organisation, then user, then project.
+//!
+//! What a higher layer said binds every layer below it: a lower one may say
+//! something stricter, never something looser, unless the row was delegated.
+//! The built-in profile is what organisation and user start from and may
+//! change in both directions; to a project it is a floor like any other.
+//! A statement that would loosen is left out and reported, with its line.
+
+use std::collections::BTreeMap;
+
+use palisade_core::{Mode, Profile, Verdict};
+
+use crate::{
+    Column, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Row, RowId, SourceRef,
+    Statement, Table, profiles,
+};
+
+/// What one layer sets for one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowSetting {
+    /// Inside, elsewhere, production.
+    pub cells: [Option<Verdict>; 3],
+    /// A mode of its own.
+    pub mode: Option<Mode>,
+    /// Where.
+    pub source: SourceRef,
+}
+
+/// Everything one policy file says.
+#[derive(Clone, Debug)]
+pub struct LayerPolicy {
+    /// Whose it is.
+    pub layer: Layer,
+    /// Starting point.
+    pub profile: Option<(Profile, SourceRef)>,
+    /// Mode.
+    pub mode: Option<(Mode, SourceRef)>,
+    /// Rows.
+    pub rows: BTreeMap<RowId, RowSetting>,
+    /// Rows left to the layers below.
+    pub delegate: Vec<RowId>,
+    /// Rules about paths.
+    pub paths: Vec<PathRule>,
+    /// Rules about network peers.
+    pub hosts: Vec<HostRule>,
+    /// Rules about MCP tools.
+    pub mcp: Vec<McpRule>,
+    /// Rules about programs.
+    pub programs: Vec<ProgramRule>,
+    /// Protected branches: the list of organisation and user replaces the
+    /// built-in one, a project adds.
+    pub protected_branches: Option<Vec<String>>,
+    /// Secret files.
+    pub secret: Vec<String>,
+    /// Not secret files.
+    pub secret_except: Vec<(String, SourceRef)>,
+    /// What runs later.
+    pub deferred: Vec<String>,
+    /// What does not.
+    pub deferred_except: Vec<(String, SourceRef)>,
+    /// Guard files.
+    pub guard: Vec<String>,
+    /// System paths.
+    pub system: Vec<String>,
+    /// Temporary folders.
+    pub temp: Vec<(String, SourceRef)>,
+    /// Administrative endpoints.
+    pub sensitive: Vec<String>,
+    /// Folders that can be made again.
+    pub regenerable: Vec<(String, SourceRef)>,
+    /// Words that name production.
+    pub production: Vec<String>,
+    /// Words that name staging.
+    pub staging: Vec<(String, SourceRef)>,
+}
+
+impl LayerPolicy {
+    /// A layer that says nothing.
+    pub const fn empty(layer: Layer) -> Self {
+        Self {
+            layer,
+            profile: None,
+            mode: None,
+            rows: BTreeMap::new(),
+            delegate: Vec::new(),
+            paths: Vec::new(),
+            hosts: Vec::new(),
+            mcp: Vec::new(),
+            programs: Vec::new(),
+            protected_branches: None,
+            secret: Vec::new(),
+            secret_except: Vec::new(),
+            deferred: Vec::new(),
+            deferred_except: Vec::new(),
+            guard: Vec::new(),
+            system: Vec::new(),
+            temp: Vec::new(),
+            sensitive: Vec::new(),
+            regenerable: Vec::new(),
+            production: Vec::new(),
+            staging: Vec::new(),
+        }
+    }
+}
+
+/// A statement that was left out because it would have loosened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// Whose it was.
+    pub layer: Layer,
+    /// Where.
+    pub source: SourceRef,
+    /// What it said and why it does not count, in one line.
+    pub why: String,
+}
+
+/// Merges layers, in any order of the slice, into one table.
+pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
+    let mut sorted: Vec<&LayerPolicy> = layers.iter().collect();
+    sorted.sort_by_key(|l| l.layer);
+    let mut merger = Merger {
+        table: Table::builtin(base_profile(&sorted)),
+        ignored: Vec::new(),
+        mode_set: false,
+        branches_set: false,
+    };
+    for layer in sorted {
+        merger.profile(layer);
+        merger.rows(layer);
+        merger.mode(layer);
+        merger.branches(layer);
+        merger.names(layer);
+        merger.rules(layer);
+        for id in &layer.delegate {
+            if let Some(row) = merger.table.rows.get_mut(id)
+                && !row.delegated_by.contains(&layer.layer)
+            {
+                row.delegated_by.push(layer.layer);
+            }
+        }
+    }
+    (merger.table, merger.ignored)
+}
+
+/// The first profile that a layer in charge of the defaults chose.
+fn base_profile(sorted: &[&LayerPolicy]) -> Profile {
+    sorted
+        .iter()
+        .filter(|l| l.layer.overrides(Layer::BuiltIn))
+        .find_map(|l| l.profile.as_ref().map(|(p, _)| *p))
+        .unwrap_or_default()
+}
+
+struct Merger {
+    table: Table,
+    ignored: Vec<Ignored>,
+    mode_set: bool,
+    branches_set: bool,
+}
+
+impl Merger {
+    fn ignore(&mut self, layer: Layer, source: &SourceRef, why: String) {
+        self.ignored.push(Ignored {
+            layer,
+            source: source.clone(),
+            why,
+        });
+    }
+
+    /// A profile is a statement about every row; the strictest one chosen gives the name.
+    fn profile(&mut self, layer: &LayerPolicy) {
+        let Some((profile, source)) = &layer.profile else {
+            return;
+        };
+        let mut tightens = false;
+        let mut loosens = false;
+        // The user's choice is the starting point itself and binds nobody
+        // else; that of the organisation binds the user.
+        let is_base = layer.layer == Layer::User && *profile == self.table.profile;
+        for (id, cells) in profiles::cells(*profile) {
+            if is_base {
+                break;
+            }
+            if let Some(row) = self.table.rows.get(&id) {
+                for (column, cell) in Column::ALL.into_iter().zip(cells) {
+                    let before = row.verdict(column);
+                    tightens |= cell > before;
+                    loosens |= cell < before && layer.layer != Layer::Organisation;
+                }
+            }
+            self.state(
+                id,
+                Statement {
+                    layer: layer.layer,
+                    cells: cells.map(Some),
+                    source: SourceRef::BuiltIn(*profile),
+                },
+            );
+        }
+        if loosens {
+            let why = format!(
+                "profile {} is wider than {} in some rows; only what is stricter counts",
+                profile.as_str(),
+                self.table.profile.as_str()
+            );
+            self.ignore(layer.layer, source, why);
+        }
+        if tightens && !loosens {
+            self.table.profile = *profile;
+        }
+    }
+
+    /// Adds a statement; it replaces those its layer is in charge of.
+    fn state(&mut self, id: RowId, statement: Statement) {
+        let row = self.table.rows.entry(id).or_default();
+        let probe = Row {
+            delegated_by: row.delegated_by.clone(),
+            ..Row::default()
+        };
+        for earlier in &mut row.statements {
+            if !probe.may_override(statement.layer, earlier.layer) {
+                continue;
+            }
+            for (old, new) in earlier.cells.iter_mut().zip(&statement.cells) {
+                if new.is_some() {
+                    *old = None;
+                }
+            }
+        }
+        row.statements.push(statement);
+        row.statements
+            .retain(|s| s.cells.iter().any(Option::is_some));
+    }
+
+    fn rows(&mut self, layer: &LayerPolicy) {
+        for (id, setting) in &layer.rows {
+            let mut cells = setting.cells;
+            for (column, cell) in Column::ALL.into_iter().zip(&mut cells) {
+                let Some(wanted) = *cell else { continue };
+                let bound = self.table.rows.get(id).and_then(|row| {
+                    row.statements
+                        .iter()
+                        .filter(|s| !row.may_override(layer.layer, s.layer))
+                        .filter_map(|s| Some((s.cell(column)?, s)))
+                        .max_by_key(|(v, _)| *v)
+                        .map(|(v, s)| (v, s.source.to_string()))
+                });
+                if let Some((verdict, source)) = bound
+                    && wanted < verdict
+                {
+                    let why = format!(
+                        "{id}.{} = \"{}\" is looser than \"{}\" ({source}); a {} policy can only tighten",
+                        column.as_str(),
+                        wanted.as_str(),
+                        verdict.as_str(),
+                        layer.layer.as_str(),
+                    );
+                    self.ignore(layer.layer, &setting.source, why);
+                    *cell = None;
+                }
+            }
+            if cells.iter().any(Option::is_some) {
+                self.state(
+                    *id,
+                    Statement {
+                        layer: layer.layer,
+                        cells,
+                        source: setting.source.clone(),
+                    },
+                );
+            }
+        }
+    }
+
+    fn mode(&mut self, layer: &LayerPolicy) {
+        let free = layer.layer.overrides(Layer::BuiltIn) && !self.mode_set;
+        if let Some((mode, source)) = &layer.mode {
+            if free || *mode >= self.table.mode {
+                self.table.mode = *mode;
+                self.mode_set = true;
+            } else {
+                let why = format!(
+                    "mode \"{}\" is weaker than \"{}\"; a {} policy can only tighten",
+                    mode.as_str(),
+                    self.table.mode.as_str(),
+                    layer.layer.as_str(),
+                );
+                self.ignore(layer.layer, source, why);
+            }
+        }
+        for (id, setting) in &layer.rows {
+            let Some(mode) = setting.mode else { continue };
+            let overall = self.table.mode;
+            let Some(row) = self.table.rows.get_mut(id) else {
+                continue;
+            };
+            let theirs = row
+                .statements
+                .iter()
+                .any(|s| !row.may_override(layer.layer, s.layer));
+            let now = row.mode.unwrap_or(overall);
+            // A mode set by a higher layer, for the row or for all rows, binds.
+            let bound = row.mode.is_some() || theirs || (self.mode_set && layer.mode.is_none());
+            if mode >= now || !bound {
+                row.mode = Some(mode);
+            } else {
+                let why = format!(
+                    "{id}.mode = \"{}\" is weaker than \"{}\"; a {} policy can only tighten",
+                    mode.as_str(),
+                    now.as_str(),
+                    layer.layer.as_str(),
+                );
+                self.ignore(layer.layer, &setting.source, why);
+            }
+        }
+    }
+
+    fn branches(&mut self, layer: &LayerPolicy) {
+        let Some(list) = &layer.protected_branches else {
+            return;
+        };
+        if layer.layer.overrides(Layer::BuiltIn) && !self.branches_set {
+            self.table.protected_branches.clear();
+            self.branches_set = true;
+        }
+        for branch in list {
+            if !self.table.protected_branches.contains(branch) {
+                self.table.protected_branches.push(branch.clone());
+            }
+        }
+    }
+
+    fn names(&mut self, layer: &LayerPolicy) {
+        let named = |list: &[String]| -> Vec<Named> {
+            list.iter()
+                .map(|pattern| Named {
+                    pattern: pattern.clone(),
+                    layer: layer.layer,
+                })
+                .collect()
+        };
+        let names = &mut self.table.names;
+        names.secret.extend(named(&layer.secret));
+        names.deferred.extend(named(&layer.deferred));
+        names.guard.extend(named(&layer.guard));
+        names.system.extend(named(&layer.system));
+        names.sensitive.extend(named(&layer.sensitive));
+        names.production.extend(layer.production.iter().cloned());
+        // The rest takes protection away.
+        for (what, list) in [
+            ("secrets.except", &layer.secret_except),
+            ("deferred.except", &layer.deferred_except),
+            ("files.temp", &layer.temp),
+            ("files.regenerable", &layer.regenerable),
+            ("environments.staging", &layer.staging),
+        ] {
+            for (pattern, source) in list {
+                let own = Named {
+                    pattern: pattern.clone(),
+                    layer: layer.layer,
+                };
+                let in_charge = layer.layer.overrides(Layer::BuiltIn);
+                let names = &mut self.table.names;
+                match what {
+                    "secrets.except" => names.secret_except.push(own),
+                    "deferred.except" => names.deferred_except.push(own),
+                    "files.temp" if in_charge => names.temp.push(own),
+                    "files.regenerable" if in_charge => names.regenerable.push(pattern.clone()),
+                    "environments.staging" if in_charge => names.staging.push(pattern.clone()),
+                    _ => {}
+                }
+                // Exceptions of a project keep their use for its own patterns.
+                let useful = what.ends_with("except")
+                    && !(layer.secret.is_empty() && layer.deferred.is_empty());
+                if !in_charge && !useful {
+                    let why = format!(
+                        "{what} \"{pattern}\" would take protection away; a {} policy can only tighten",
+                        layer.layer.as_str()
+                    );
+                    self.ignore(layer.layer, source, why);
+                }
+            }
+        }
+    }
+
+    fn rules(&mut self, layer: &LayerPolicy) {
+        self.table.paths.extend(layer.paths.iter().cloned());
+        self.table.hosts.extend(layer.hosts.iter().cloned());
+        self.table.mcp.extend(layer.mcp.iter().cloned());
+        self.table.programs.extend(layer.programs.iter().cloned());
+    }
+}

@@ -1,0 +1,212 @@
+//! Rules beside the rows: about paths, hosts, MCP tools and programs.
+//!
+//! A deny or an ask is one more voice. An allow lifts rows, but only those of
+//! its kind, only what its own layer is in charge of, never in production, and
+//! only for a target that is fully known.
+
+use palisade_core::{Certainty, Effect, EffectKind, Target, Verdict};
+
+use crate::place::{Ground, Place};
+use crate::table::Access;
+use crate::{Host, Layer, RowId, SourceRef, Table, glob};
+
+/// What the rules say about one effect.
+#[derive(Debug, Default)]
+pub(crate) struct Said<'t> {
+    /// Denials and asks: kind of rule, verdict, source.
+    pub(crate) objections: Vec<(&'static str, Verdict, &'t SourceRef)>,
+    /// Layers that allow it, the rows that lifts, and where.
+    pub(crate) allows: Vec<(Layer, &'static [RowId], &'static str, &'t SourceRef)>,
+}
+
+const READ: &[RowId] = &[RowId::FileRead, RowId::FileList];
+const WRITE: &[RowId] = &[
+    RowId::FileWrite,
+    RowId::FileWriteTemp,
+    RowId::FileWriteSystem,
+];
+const DELETE: &[RowId] = &[
+    RowId::FileDelete,
+    RowId::FileDeleteOwn,
+    RowId::FileDeleteUncommitted,
+    RowId::FileDeleteRegenerable,
+    RowId::FileDeleteTree,
+];
+const HOST: &[RowId] = &[
+    RowId::NetRead,
+    RowId::NetWrite,
+    RowId::NetWriteLoopback,
+    RowId::NetPrivate,
+];
+/// A rule for every host lists none, so private addresses stay unlisted.
+const ANY_HOST: &[RowId] = &[RowId::NetRead, RowId::NetWrite, RowId::NetWriteLoopback];
+const MCP: &[RowId] = &[RowId::McpRead, RowId::McpCall, RowId::McpWrite];
+const PROGRAM: &[RowId] = &[RowId::ExecProject, RowId::ExecUnknown, RowId::PackageLocked];
+
+impl Table {
+    pub(crate) fn rules_for(
+        &self,
+        effect: &Effect,
+        places: &[Place],
+        host: Option<&Host>,
+        ground: &Ground,
+    ) -> Said<'_> {
+        let mut said = Said::default();
+        if !places.is_empty() {
+            self.path_rules(effect, places, ground, &mut said);
+        }
+        if let Some(host) = host {
+            self.host_rules(effect, host, &mut said);
+        }
+        match effect.kind {
+            EffectKind::McpRead | EffectKind::McpCall | EffectKind::McpWrite => {
+                self.mcp_rules(effect, &mut said);
+            }
+            EffectKind::ExecProject
+            | EffectKind::ExecUnknown
+            | EffectKind::PackageLocked
+            | EffectKind::PackageInstall => self.program_rules(effect, &mut said),
+            _ => {}
+        }
+        said
+    }
+
+    fn path_rules<'t>(
+        &'t self,
+        effect: &Effect,
+        places: &[Place],
+        ground: &Ground,
+        said: &mut Said<'t>,
+    ) {
+        let wanted = match effect.kind {
+            EffectKind::FileRead => Access::Read,
+            EffectKind::FileList => Access::Any,
+            EffectKind::FileWrite | EffectKind::FileExpose => Access::Write,
+            EffectKind::FileDelete => Access::Delete,
+            _ => return,
+        };
+        for rule in &self.paths {
+            let covers = |p: &Place| p.covered(&rule.pattern, ground);
+            if rule.verdict == Verdict::Allow {
+                let lifts = match (rule.access, wanted) {
+                    (Access::Read | Access::Any, Access::Read) | (Access::Any, Access::Any) => READ,
+                    (Access::Write | Access::Any, Access::Write) => WRITE,
+                    (Access::Delete, Access::Delete) => DELETE,
+                    _ => continue,
+                };
+                if effect.certainty == Certainty::Proved && places.iter().all(covers) {
+                    said.allows.push((rule.layer, lifts, "paths", &rule.source));
+                }
+                continue;
+            }
+            let concerned = match rule.access {
+                Access::Any => true,
+                Access::Write => matches!(wanted, Access::Write | Access::Delete),
+                access => access == wanted,
+            };
+            let taken_along = |p: &Place| {
+                wanted == Access::Delete && effect.recursive && p.holds(&rule.pattern, ground)
+            };
+            if concerned && places.iter().any(|p| covers(p) || taken_along(p)) {
+                said.objections.push(("paths", rule.verdict, &rule.source));
+            }
+        }
+    }
+
+    fn host_rules<'t>(&'t self, effect: &Effect, host: &Host, said: &mut Said<'t>) {
+        let method = match &effect.target {
+            Target::Host { method, .. } => method.as_ref(),
+            _ => "",
+        };
+        for rule in &self.hosts {
+            let concerned = rule.methods.is_empty()
+                || rule.methods.iter().any(|m| m.eq_ignore_ascii_case(method));
+            if !concerned || !host.matches(&rule.pattern) {
+                continue;
+            }
+            if rule.verdict == Verdict::Allow {
+                let everything = rule.pattern.chars().all(|c| matches!(c, '*' | '.'))
+                    || rule.pattern.ends_with("/0");
+                let lifts = if everything { ANY_HOST } else { HOST };
+                if effect.certainty == Certainty::Proved {
+                    said.allows.push((rule.layer, lifts, "hosts", &rule.source));
+                }
+            } else {
+                said.objections.push(("hosts", rule.verdict, &rule.source));
+            }
+        }
+    }
+
+    fn mcp_rules<'t>(&'t self, effect: &Effect, said: &mut Said<'t>) {
+        let names = mcp_names(effect);
+        for rule in &self.mcp {
+            let covers = |(server, tool): &(&str, &str)| {
+                glob::matches_name(&rule.server, server) && glob::matches_name(&rule.tool, tool)
+            };
+            if rule.verdict == Verdict::Allow {
+                // Where a name can be split in two ways, every way has to fit.
+                if !names.is_empty() && names.iter().all(covers) {
+                    said.allows.push((rule.layer, MCP, "mcp", &rule.source));
+                }
+            } else if names.iter().any(covers) {
+                said.objections.push(("mcp", rule.verdict, &rule.source));
+            }
+        }
+    }
+
+    fn program_rules<'t>(&'t self, effect: &Effect, said: &mut Said<'t>) {
+        let name = match &effect.target {
+            Target::Name(name) | Target::Path(name) => name.as_str(),
+            _ => "",
+        };
+        let is = |rule: &str, words: &str| {
+            words
+                .strip_prefix(rule)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        for rule in &self.programs {
+            if rule.verdict == Verdict::Allow {
+                // As written: `./cargo` is not the cargo that was declared.
+                if effect.certainty == Certainty::Proved && is(&rule.name, &effect.by) {
+                    said.allows
+                        .push((rule.layer, PROGRAM, "programs", &rule.source));
+                }
+                continue;
+            }
+            let base = |w: &str| w.rsplit('/').next().unwrap_or_default().to_owned();
+            let (program, rest) = effect.by.split_once(' ').unwrap_or((&effect.by, ""));
+            let words = format!("{} {rest}", base(program));
+            if is(&rule.name, words.trim_end()) || is(&rule.name, &base(name)) {
+                said.objections
+                    .push(("programs", rule.verdict, &rule.source));
+            }
+        }
+    }
+}
+
+/// Server and tool of an MCP effect: `mcp__server__tool` (split at every
+/// `__`, since names may hold one) or `server/tool`.
+fn mcp_names(effect: &Effect) -> Vec<(&str, &str)> {
+    let target = match &effect.target {
+        Target::Name(name) => name.as_str(),
+        _ => "",
+    };
+    for text in [target, effect.by.as_str()] {
+        if let Some(rest) = text.strip_prefix("mcp__") {
+            return rest
+                .match_indices("__")
+                .take(16)
+                .filter_map(|(at, _)| Some((rest.get(..at)?, rest.get(at + 2..)?)))
+                .filter(|(server, tool)| !server.is_empty() && !tool.is_empty())
+                .collect();
+        }
+    }
+    target.split_once('/').into_iter().collect()
+}
+
+/// Whether a path rule's pattern covers a path; what `match` examples of a
+/// policy file are tested with. Relative paths begin at the workspace.
+pub fn path_pattern_matches(pattern: &str, path: &str, workspace: &str, home: &str) -> bool {
+    let ground = Ground::of(workspace, home);
+    Place::new(ground.absolute(path)).covered(pattern, &ground)
+}
