@@ -23,7 +23,7 @@ mod write;
 pub use dir::create_private_dir;
 pub use error::FileError;
 pub use local::is_local_filesystem;
-pub use lock::{Lock, lock_within};
+pub use lock::{Lock, lock_within, unlock};
 pub use read::{open_read, read, read_capped};
 pub use resolve::{MAX_LINKS, PATH_MAX, Resolved, lexical, resolve, resolve_path};
 pub use write::{open_append, sync_dir, write_atomic};

@@ -85,3 +85,9 @@ pub fn lock_within(file: &File, wait: Duration) -> io::Result<bool> {
         }
     }
 }
+
+/// Gives up a lock taken with [`lock_within`] before the file is closed.
+pub fn unlock(file: &File) {
+    // Cannot fail on an open file; closing it does the same.
+    rustix::fs::flock(file, FlockOperation::Unlock).ok();
+}

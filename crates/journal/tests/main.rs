@@ -1,0 +1,12 @@
+//! The promises of the journal, on a real disk and between real processes.
+
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod support;
