@@ -1,5 +1,6 @@
 //! Which binaries are under test: `$PALISADE_BIN_DIR` (the build system's way),
-//! else the release build of this workspace. A missing one is an error; a test
+//! else what
+//! `cargo xtask build` made. A missing one is an error; a test
 //! that skips itself shows nothing.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::agents::given;
 pub fn folder() -> Result<PathBuf, Broken> {
     let dir = match given("PALISADE_BIN_DIR") {
         Some(dir) => PathBuf::from(dir),
-        None => target().join("release"),
+        None => target().join("dist"),
     };
     for name in ["palisade", "palisade-hook"] {
         let path = dir.join(name);
@@ -30,7 +31,7 @@ pub fn folder() -> Result<PathBuf, Broken> {
 pub fn faulty_hook() -> Result<PathBuf, Broken> {
     let path = match given("PALISADE_FAULT_HOOK") {
         Some(path) => PathBuf::from(path),
-        None => target().join("faults/release/palisade-hook"),
+        None => target().join("faults/palisade-hook"),
     };
     if path.is_file() {
         Ok(path)

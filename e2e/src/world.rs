@@ -82,8 +82,13 @@ pub struct World {
 }
 
 impl World {
-    /// A world without a guard.
+    /// A world without a guard, with the binaries under test.
     pub fn bare() -> Result<Self, Broken> {
+        Self::bare_with(&binaries::folder()?)
+    }
+
+    /// A world without a guard, with the binaries of a given folder.
+    pub fn bare_with(binaries: &Path) -> Result<Self, Broken> {
         let base = match given("PALISADE_E2E_DIR") {
             Some(dir) => PathBuf::from(dir),
             None => agents::cache()?.join("palisade-test-worlds"),
@@ -97,11 +102,11 @@ impl World {
             token: canary::github_token()?,
             word: canary::word()?,
         };
-        world.furnish()?;
+        world.furnish(binaries)?;
         Ok(world)
     }
 
-    fn furnish(&self) -> Result<(), Broken> {
+    fn furnish(&self, binaries: &Path) -> Result<(), Broken> {
         for dir in [
             "home/.config",
             "home/.cache",
@@ -122,9 +127,10 @@ impl World {
             "[user]\n\tname = Test\n\temail = test@example.com\n[init]\n\tdefaultBranch = main\n\
              [advice]\n\tdetachedHead = false\n[commit]\n\tgpgsign = false\n",
         )?;
-        let from = binaries::folder()?;
         for name in ["palisade", "palisade-hook"] {
-            fs::copy(from.join(name), self.bin().join(name))?;
+            let from = binaries.join(name);
+            fs::copy(&from, self.bin().join(name))
+                .map_err(|e| Broken::new(format!("{}: {e}", from.display())))?;
         }
         self.furnish_project()
     }
@@ -323,6 +329,22 @@ impl World {
         self.palisade(&all)
     }
 
+    /// The arguments the hook was installed with.
+    pub fn hook_args(&self) -> Vec<OsString> {
+        let settings = fs::read_to_string(self.user_settings()).unwrap_or_default();
+        let settings: serde_json::Value = serde_json::from_str(&settings).unwrap_or_default();
+        settings["hooks"]["PreToolUse"][0]["hooks"][0]["args"]
+            .as_array()
+            .map_or_else(
+                || vec!["claude".into()],
+                |args| {
+                    args.iter()
+                        .filter_map(|a| a.as_str().map(OsString::from))
+                        .collect()
+                },
+            )
+    }
+
     /// One hook call, as the agent would make it.
     pub fn hook_call(&self, input: &[u8]) -> Result<Ended, Broken> {
         self.hook_exec(&self.hook(), input).run()
@@ -330,7 +352,8 @@ impl World {
 
     /// One call of a given hook program, about to be made.
     pub fn hook_exec(&self, hook: &Path, input: &[u8]) -> Exec {
-        let mut exec = self.exec(hook, &["claude"]);
+        let mut exec = self.exec(hook, &[]);
+        exec.args = self.hook_args();
         exec.stdin = Some(input.to_owned());
         exec.env.push((
             "CLAUDE_PROJECT_DIR".to_owned(),

@@ -22,7 +22,7 @@ fn one_call(fault: &str) -> Result<(World, Run), Broken> {
     let input = world.root().join("hook-input.json");
     let script = format!(
         "#!/bin/bash\nreal={}\ninput={}\ncat > \"$input\"\n\
-         grep -q '\"hook_event_name\":\"PreToolUse\"' \"$input\" || exec \"$real\" claude < \"$input\"\n{fault}\n",
+         grep -q '\"hook_event_name\":\"PreToolUse\"' \"$input\" || exec \"$real\" \"$@\" < \"$input\"\n{fault}\n",
         real.display(),
         input.display()
     );
@@ -52,7 +52,7 @@ fn must_not_run(fault: &str) {
 /// The control: the wrapper alone changes nothing.
 #[test]
 fn a_wrapper_around_the_hook_lets_the_call_run() {
-    let (world, run) = one_call("exec \"$real\" claude < \"$input\"").unwrap();
+    let (world, run) = one_call("exec \"$real\" \"$@\" < \"$input\"").unwrap();
     assert!(world.file("ran.txt").exists(), "{}", run.summary());
 }
 
@@ -90,23 +90,23 @@ fn half_an_answer_with_status_two() {
 
 #[test]
 fn input_that_is_no_json() {
-    must_not_run("head -c 4096 /dev/urandom | \"$real\" claude; exit $?");
+    must_not_run("head -c 4096 /dev/urandom | \"$real\" \"$@\"; exit $?");
 }
 
 #[test]
 fn half_the_input() {
-    must_not_run("head -c 60 \"$input\" | \"$real\" claude; exit $?");
+    must_not_run("head -c 60 \"$input\" | \"$real\" \"$@\"; exit $?");
 }
 
 #[test]
 fn no_input() {
-    must_not_run("exec \"$real\" claude < /dev/null");
+    must_not_run("exec \"$real\" \"$@\" < /dev/null");
 }
 
 #[test]
 fn input_of_five_megabytes_of_nothing() {
     must_not_run(
-        "{ head -c 60 \"$input\"; head -c 5000000 /dev/zero | tr '\\0' x; } | \"$real\" claude; exit $?",
+        "{ head -c 60 \"$input\"; head -c 5000000 /dev/zero | tr '\\0' x; } | \"$real\" \"$@\"; exit $?",
     );
 }
 

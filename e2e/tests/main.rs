@@ -17,10 +17,10 @@
 
 mod broken_hook;
 mod deletion;
-//mod exposure;
-//mod faults;
+mod exposure;
+mod faults;
 mod git;
-//mod lifecycle;
+mod lifecycle;
 mod mcp;
 mod modes;
 mod network;

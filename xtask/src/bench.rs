@@ -1,0 +1,291 @@
+//! The hook from start to exit, beside a program that does nothing.
+//!
+//! Every tool call of an agent waits for this, so it is measured the way the
+//! agent pays for it: a new process with its input on a pipe. The programs take
+//! turns within one run, because a machine that is busy for a second must be
+//! busy for all of them; the ratios are what counts.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use palisade_e2e::{World, exec::Exec};
+use serde_json::{Value, json};
+
+use crate::build;
+use crate::run::{Done, Failed, at, start, target};
+
+/// `cargo xtask bench [--runs N] [--format json]`.
+pub(crate) fn run(args: &[String]) -> Done {
+    let (runs, as_json) = options(args)?;
+    let dist = build::all()?;
+    let empty = empty_program()?;
+    let world = world(&dist)?;
+
+    let mut rows = Vec::new();
+    for (name, input) in inputs(&world) {
+        let input = input.to_string().into_bytes();
+        let hook = world.hook_exec(&world.hook(), &input);
+        let mut programs = [
+            Measured::new("/bin/true", like(&hook, Path::new("/bin/true"))),
+            Measured::new("empty static program", like(&hook, &empty)),
+            Measured::new("palisade-hook", hook),
+        ];
+        // Files in the page cache, policy compiled, session begun.
+        for program in &mut programs {
+            for _ in 0..5 {
+                once(&program.exec)?;
+            }
+        }
+        for _ in 0..runs {
+            for program in &mut programs {
+                let took = once(&program.exec)?;
+                program.times.push(took);
+            }
+        }
+        for program in &mut programs {
+            program.times.sort_unstable();
+        }
+        rows.push((name, input.len(), programs));
+    }
+    if as_json {
+        println!("{:#}", as_value(&rows, runs));
+    } else {
+        table(&rows, runs);
+    }
+    Ok(())
+}
+
+type Row = (&'static str, usize, [Measured; 3]);
+
+struct Measured {
+    name: &'static str,
+    exec: Exec,
+    times: Vec<Duration>,
+}
+
+impl Measured {
+    fn new(name: &'static str, exec: Exec) -> Self {
+        Self {
+            name,
+            exec,
+            times: Vec::new(),
+        }
+    }
+
+    /// The time that this share of the runs stays below, in microseconds.
+    fn at(&self, share: f64) -> f64 {
+        let last = self.times.len().saturating_sub(1);
+        let index = ((last as f64) * share).round() as usize;
+        self.times
+            .get(index)
+            .map_or(f64::NAN, |t| t.as_secs_f64() * 1e6)
+    }
+}
+
+fn options(args: &[String]) -> Done<(usize, bool)> {
+    let (mut runs, mut as_json) = (500, false);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let value = args.next().map(String::as_str).unwrap_or_default();
+        match (arg.as_str(), value) {
+            ("--runs", number) => {
+                runs = number
+                    .parse()
+                    .ok()
+                    .filter(|n| *n > 0)
+                    .ok_or_else(|| Failed::new("--runs needs a number above 0"))?;
+            }
+            ("--format", "json") => as_json = true,
+            ("--format", "table") => as_json = false,
+            _ => return Err(Failed::new(format!("bench does not know {arg} {value}"))),
+        }
+    }
+    Ok((runs, as_json))
+}
+
+/// A program with an empty `main`, built like the hook: what a process costs.
+fn empty_program() -> Done<PathBuf> {
+    let folder = target().join("bench");
+    at(&folder, fs::create_dir_all(&folder))?;
+    let source = folder.join("empty.rs");
+    at(&source, fs::write(&source, "fn main() {}\n"))?;
+    let program = folder.join("empty");
+    let mut rustc = Command::new("rustc");
+    rustc
+        .args([
+            "--edition",
+            "2024",
+            "-C",
+            "opt-level=3",
+            "-C",
+            "strip=symbols",
+        ])
+        .args(build::flags().split_whitespace())
+        .arg("-o")
+        .arg(&program)
+        .arg(&source);
+    start(&mut rustc)?;
+    Ok(program)
+}
+
+/// A repository with the guard installed, from the binaries just built.
+fn world(dist: &Path) -> Done<World> {
+    let world = World::bare_with(dist)?;
+    let ended = world.protect(&[])?;
+    if ended.fine() {
+        Ok(world)
+    } else {
+        Err(Failed::new(format!("palisade protect: {ended}")))
+    }
+}
+
+fn inputs(world: &World) -> Vec<(&'static str, Value)> {
+    let event = |name: &str, more: Value| {
+        let mut event = json!({
+            "session_id": "3f2a7c1e-0000-4000-8000-00000000be4c",
+            "transcript_path": world.home().join(".claude/projects/x/t.jsonl"),
+            "cwd": world.project(),
+            "permission_mode": "default",
+            "hook_event_name": name,
+        });
+        if let (Some(all), Value::Object(more)) = (event.as_object_mut(), more) {
+            all.extend(more);
+        }
+        event
+    };
+    let call = |tool: &str, input: Value| {
+        event(
+            "PreToolUse",
+            json!({"tool_name": tool, "tool_input": input, "tool_use_id": "toolu_bench"}),
+        )
+    };
+    let script: String = (0..10)
+        .map(|n| {
+            [
+                format!("for f in src/*.py; do grep -n 'total{n}' \"$f\" || true; done"),
+                format!("if [ -f build/{n}.txt ]; then wc -l < build/{n}.txt; fi"),
+                format!("python3 -m pytest -q tests/test_{n}.py 2>&1 | tail -n 5"),
+                format!("git log --oneline -{n} -- src | cut -c1-60\n"),
+            ]
+            .join("\n")
+        })
+        .collect();
+    let prose = "Please look at the cart and explain how the total is computed. ";
+    let source = "def price(item):\n    return item.count * item.price_in_cents\n\n\n";
+    vec![
+        (
+            "ls",
+            call("Bash", json!({"command": "ls", "description": "List"})),
+        ),
+        (
+            "script of 40 lines",
+            call("Bash", json!({"command": script, "description": "Check"})),
+        ),
+        (
+            "prompt of 10 KB",
+            event(
+                "UserPromptSubmit",
+                json!({"prompt": prose.repeat(10_240 / prose.len())}),
+            ),
+        ),
+        (
+            "write of 200 KB",
+            call(
+                "Write",
+                json!({
+                    "file_path": world.file("src/prices.py"),
+                    "content": source.repeat(204_800 / source.len()),
+                }),
+            ),
+        ),
+    ]
+}
+
+/// The same call of another program.
+fn like(hook: &Exec, program: &Path) -> Exec {
+    let mut exec = hook.clone();
+    program.clone_into(&mut exec.program);
+    exec
+}
+
+/// One process from start to exit.
+fn once(exec: &Exec) -> Done<Duration> {
+    let failed = |e| Failed::new(format!("{}: {e}", exec.program.display()));
+    let mut command = Command::new(&exec.program);
+    command
+        .args(&exec.args)
+        .env_clear()
+        .envs(exec.env.iter().map(|(k, v)| (k, v)))
+        .current_dir(&exec.cwd)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let started = Instant::now();
+    let mut child = command.spawn().map_err(failed)?;
+    if let Some(mut pipe) = child.stdin.take() {
+        // A program that reads nothing closes the pipe early.
+        drop(pipe.write_all(exec.stdin.as_deref().unwrap_or_default()));
+    }
+    let mut answer = Vec::new();
+    if let Some(mut pipe) = child.stdout.take() {
+        pipe.read_to_end(&mut answer).map_err(failed)?;
+    }
+    let status = child.wait().map_err(failed)?;
+    let took = started.elapsed();
+    // These are ordinary calls: an objection means that something else is measured.
+    if status.success() {
+        Ok(took)
+    } else {
+        Err(Failed::new(format!(
+            "{} ended with {status}",
+            exec.program.display()
+        )))
+    }
+}
+
+fn table(rows: &[Row], runs: usize) {
+    println!("process start to exit, {runs} runs each, in µs\n");
+    println!(
+        "{:<20} {:>9}  {:<22} {:>8} {:>8}  {:>8} {:>8}",
+        "input", "bytes", "program", "median", "p99", "× true", "× at p99"
+    );
+    for (name, bytes, programs) in rows {
+        let [reference, ..] = programs;
+        for program in programs {
+            println!(
+                "{:<20} {:>9}  {:<22} {:>8.0} {:>8.0}  {:>8.2} {:>8.2}",
+                name,
+                bytes,
+                program.name,
+                program.at(0.5),
+                program.at(0.99),
+                program.at(0.5) / reference.at(0.5),
+                program.at(0.99) / reference.at(0.99),
+            );
+        }
+    }
+}
+
+fn as_value(rows: &[Row], runs: usize) -> Value {
+    let rows: Vec<Value> = rows
+        .iter()
+        .flat_map(|(name, bytes, programs)| {
+            let [reference, ..] = programs;
+            programs.iter().map(move |program| {
+                json!({
+                    "input": name,
+                    "bytes": bytes,
+                    "program": program.name,
+                    "median_us": program.at(0.5),
+                    "p99_us": program.at(0.99),
+                    "median_ratio": program.at(0.5) / reference.at(0.5),
+                    "p99_ratio": program.at(0.99) / reference.at(0.99),
+                })
+            })
+        })
+        .collect();
+    json!({"runs": runs, "rows": rows})
+}
