@@ -56,6 +56,9 @@ pub struct Options {
     pub env: Vec<(String, OsString)>,
     /// When to give up.
     pub limit: Duration,
+    /// Give the agent an `/etc` of its own and run this line of shell in it first:
+    /// settings of the whole machine without touching the machine.
+    pub private_etc: Option<String>,
 }
 
 impl Default for Options {
@@ -65,9 +68,20 @@ impl Default for Options {
             args: Vec::new(),
             env: Vec::new(),
             limit: Duration::from_mins(1),
+            private_etc: None,
         }
     }
 }
+
+/// Lays a layer over `/etc` that ends with the process, then runs the arguments.
+/// The layer needs a file system of its own.
+const PRIVATE_ETC: &str = "set -e
+layer=$1 before=$2; shift 2
+mount -t tmpfs tmpfs \"$layer\"
+mkdir \"$layer/up\" \"$layer/work\"
+mount -t overlay overlay -o \"lowerdir=/etc,upperdir=$layer/up,workdir=$layer/work\" /etc
+(eval \"$before\") > \"$TMPDIR/before.log\" 2>&1 || { cat \"$TMPDIR/before.log\" >&2; exit 97; }
+exec \"$@\"";
 
 /// One scenario's surroundings; removed when dropped.
 #[derive(Debug)]
@@ -396,15 +410,31 @@ impl World {
             .map(OsString::from)
             .collect();
         args.extend(options.args.iter().cloned());
-        let ended = Exec {
+        let mut exec = Exec {
             program: agents::claude()?,
             args,
             env,
             cwd: self.project(),
             stdin: None,
             limit: options.limit,
+        };
+        if let Some(before) = &options.private_etc {
+            let layer = self.root().join("layer");
+            fs::create_dir_all(&layer)?;
+            let mut args: Vec<OsString> = ["-rm", "--propagation", "private", "bash", "-c"]
+                .into_iter()
+                .chain([PRIVATE_ETC, "private-etc"])
+                .map(OsString::from)
+                .collect();
+            args.extend([layer.into(), before.into(), exec.program.into()]);
+            args.append(&mut exec.args);
+            exec.program = "unshare".into();
+            exec.args = args;
         }
-        .run()?;
+        let ended = exec.run()?;
+        if options.private_etc.is_some() && endpoint.received().is_empty() && !ended.fine() {
+            return Err(Broken::new(format!("no private /etc: {ended}")));
+        }
         if ended.timed_out {
             let run = Run {
                 ended,

@@ -21,6 +21,8 @@ mod exposure;
 mod faults;
 mod git;
 mod lifecycle;
+#[cfg(target_os = "linux")]
+mod managed;
 mod mcp;
 mod modes;
 mod network;
