@@ -39,12 +39,14 @@
 mod assign;
 mod bytes;
 mod checksum;
+mod config;
 mod decode;
 mod fingerprint;
 mod gate;
 mod gate_hash;
 mod judge;
 mod name;
+mod pairs;
 mod pem;
 mod redact;
 mod rule;
@@ -53,6 +55,7 @@ mod score;
 mod shape;
 mod special;
 
+pub use config::{CONFIG_VALUE, redact_config};
 pub use fingerprint::{FingerprintKey, fingerprint};
 pub use palisade_core::Confidence;
 pub use redact::{Found, Redaction, redact};

@@ -43,7 +43,7 @@ pub fn redact(text: &str, key: &FingerprintKey) -> Option<Redaction> {
         if matches.is_empty() {
             break;
         }
-        let (new, found) = replace(current, &matches, key);
+        let (new, found) = replace(current, &matches, &[], key);
         let mut all = result.map(|r| r.found).unwrap_or_default();
         all.extend(found);
         result = Some(Redaction {
@@ -54,19 +54,33 @@ pub fn redact(text: &str, key: &FingerprintKey) -> Option<Redaction> {
     result
 }
 
-/// Replaces the given matches (sorted, not overlapping).
-pub(crate) fn replace(text: &str, matches: &[Match], key: &FingerprintKey) -> (String, Vec<Found>) {
+/// Replaces the given matches (sorted, not overlapping). Where `bare` is true
+/// the placeholder is put in quotes, because without them its brackets would
+/// turn a string into a list.
+pub(crate) fn replace(
+    text: &str,
+    matches: &[Match],
+    bare: &[bool],
+    key: &FingerprintKey,
+) -> (String, Vec<Found>) {
     let mut out = String::with_capacity(text.len());
     let mut found = Vec::with_capacity(matches.len());
     let mut position = 0;
-    for m in matches {
+    for (index, m) in matches.iter().enumerate() {
         let (Some(kept), Some(secret)) = (text.get(position..m.start), text.get(m.start..m.end))
         else {
             continue;
         };
         let print = fingerprint(key, secret);
         out.push_str(kept);
+        let quote = if bare.get(index).copied().unwrap_or(false) {
+            "\""
+        } else {
+            ""
+        };
+        out.push_str(quote);
         out.push_str(&placeholder(m.rule, &print));
+        out.push_str(quote);
         found.push(Found {
             rule: m.rule,
             fingerprint: print,

@@ -6,6 +6,7 @@
 )]
 
 mod acceptance;
+mod config;
 mod examples;
 mod negatives;
 mod properties;
