@@ -21,10 +21,14 @@ use crate::head::{self, Found, Head};
 use crate::segment::{self, SEGMENT_BYTES};
 use crate::tail::{Last, Tail, tail};
 
-/// Somebody who holds the lock this long without writing was stopped.
+/// How long the lock is waited for before looking whether anybody gets
+/// anything done.
 const LOCK_WAIT: Duration = Duration::from_millis(2);
+/// When nobody has written for this long, the holder was stopped. Holding it
+/// takes microseconds, but a busy machine may take the processor away.
+const LOCK_STALL: Duration = Duration::from_millis(20);
 /// Longest wait, even when others make progress.
-const LOCK_WAIT_MAX: Duration = Duration::from_millis(100);
+const LOCK_WAIT_MAX: Duration = Duration::from_millis(200);
 /// Writing `head` takes one write; the first time, a sync.
 const HEAD_LOCK_WAIT: Duration = Duration::from_secs(1);
 /// Segments looked at before giving up on chaining; each is one rotation or
@@ -348,22 +352,19 @@ impl Journal {
 
 /// Waits for the lock as long as those who hold it get something done.
 fn lock_while_others_write(file: &File) -> io::Result<bool> {
-    if lock_within(file, LOCK_WAIT)? {
-        return Ok(true);
-    }
-    let deadline = Instant::now() + LOCK_WAIT_MAX;
-    let mut size = file.metadata()?.len();
-    while Instant::now() < deadline {
-        if lock_within(file, LOCK_WAIT)? {
-            return Ok(true);
+    let start = Instant::now();
+    let (mut size, mut grown) = (file.metadata()?.len(), start);
+    while !lock_within(file, LOCK_WAIT)? {
+        let now = Instant::now();
+        let len = file.metadata()?.len();
+        if len != size {
+            (size, grown) = (len, now);
         }
-        let now = file.metadata()?.len();
-        if now == size {
+        if now - grown >= LOCK_STALL || now - start >= LOCK_WAIT_MAX {
             return Ok(false);
         }
-        size = now;
     }
-    Ok(false)
+    Ok(true)
 }
 
 /// One `write(2)` at the end of a file of `size` bytes that nobody else

@@ -12,7 +12,8 @@
 //!   number of the first record, so their order does not depend on a clock;
 //! - `late-<pid>.ndj`: records that could not be chained because the lock was
 //!   not to be had (its holder was stopped); unchained, and reported as such;
-//! - `head`: the last record that was synced, to notice a cut-off tail.
+//! - `head`: the last record that was synced, to notice a cut-off tail, and
+//!   `head.lock`, held while it is rewritten.
 //!
 //! # Frames
 //!
@@ -32,7 +33,7 @@
 //! | `pid` | process that wrote it |
 //! | `prev` | SHA-256 of the whole frame before (RS to LF); 64 zeros for the first |
 //! | `seq` | sequence number, from 1; 0 in a late file |
-//! | `sync` | `true` when it was synced and anchored in `head` (optional) |
+//! | `sync` | `true` when it is synced and then anchored in `head` (optional) |
 //! | `torn` | bytes of an incomplete record found before this one (optional) |
 //! | `ts` | microseconds since the epoch when it was written |
 //! | `v` | version of this format: 1 |
@@ -45,8 +46,10 @@
 //! # What the chain proves and what not
 //!
 //! A changed, removed, inserted or swapped record is found by anyone who has
-//! the files. Cutting records off the end is found as long as `head` is left
-//! alone. Somebody who can write to the directory can rewrite everything from
+//! the files. Cutting records off the end is found back to the one that `head`
+//! names, as long as `head` is left alone; that the newest records after it
+//! were cut off, or the very last one was changed together with its checksum,
+//! cannot be found in the files alone. Somebody who can write to the directory can rewrite everything from
 //! some point on, `head` included: against that only a copy of a hash outside
 //! of this user's reach helps.
 //!
@@ -59,6 +62,7 @@ mod error;
 mod follow;
 mod frame;
 mod head;
+pub mod query;
 mod read;
 mod scan;
 mod segment;
@@ -66,6 +70,7 @@ pub mod session;
 mod shorten;
 mod tail;
 mod verify;
+pub mod when;
 
 pub use append::{Appended, Durability, Journal};
 pub use error::JournalError;

@@ -82,7 +82,7 @@ pub struct SessionState {
 }
 
 impl SessionState {
-    fn recovered() -> Self {
+    fn guess() -> Self {
         Self {
             read_secret: true,
             untrusted: true,
@@ -161,7 +161,7 @@ impl SessionFile {
         let state = if bytes.is_empty() {
             SessionState::default()
         } else {
-            decode(&bytes).unwrap_or_else(SessionState::recovered)
+            decode(&bytes).unwrap_or_else(SessionState::guess)
         };
         Ok(Self { path, lock, state })
     }

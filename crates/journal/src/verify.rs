@@ -113,7 +113,7 @@ impl Damage {
         Self::at(segment, 0, DamageKind::Unreadable)
     }
 
-    const fn seq(mut self, seq: u64) -> Self {
+    const fn of(mut self, seq: u64) -> Self {
         self.seq = Some(seq);
         self
     }
@@ -320,7 +320,7 @@ impl Walk {
             self.report.add(if gap.seq == 0 {
                 here(DamageKind::Anchor)
             } else {
-                here(DamageKind::Truncated).seq(gap.seq)
+                here(DamageKind::Truncated).of(gap.seq)
             });
         }
         self.anchored |= envelope.sync;
@@ -329,7 +329,7 @@ impl Walk {
         {
             self.head_seen = true;
             if head.hash != mark.hash {
-                self.report.add(here(DamageKind::Modified).seq(seq));
+                self.report.add(here(DamageKind::Modified).of(seq));
             }
         }
         if !self.place(segment, offset, seq, &envelope.prev) {
@@ -356,7 +356,7 @@ impl Walk {
         };
         let next = last_seq.saturating_add(1);
         if seq <= last_seq {
-            self.report.add(here(DamageKind::Reordered).seq(seq));
+            self.report.add(here(DamageKind::Reordered).of(seq));
             // Not missing, then: it is here.
             self.report
                 .damage
@@ -369,16 +369,16 @@ impl Walk {
                 // one: changing this one would have broken what follows.
                 self.report.add(match &self.last {
                     Some(last) => {
-                        Damage::at(&last.segment, last.offset, DamageKind::Modified).seq(last_seq)
+                        Damage::at(&last.segment, last.offset, DamageKind::Modified).of(last_seq)
                     }
-                    None => here(DamageKind::Modified).seq(seq),
+                    None => here(DamageKind::Modified).of(seq),
                 });
             }
         } else if seq - next > self.bad {
             // Damaged records before this one account for the others.
             self.report.add(Damage {
                 count: seq - next - self.bad,
-                ..here(DamageKind::Missing).seq(next.saturating_add(self.bad))
+                ..here(DamageKind::Missing).of(next.saturating_add(self.bad))
             });
         }
         true
@@ -393,10 +393,10 @@ impl Walk {
                 if !self.head_seen && head.seq > last_seq {
                     self.report.add(Damage {
                         count: head.seq - last_seq,
-                        ..at_head(DamageKind::Truncated).seq(last_seq.saturating_add(1))
+                        ..at_head(DamageKind::Truncated).of(last_seq.saturating_add(1))
                     });
                 } else if !self.head_seen && self.report.damage.is_empty() {
-                    self.report.add(at_head(DamageKind::Modified).seq(head.seq));
+                    self.report.add(at_head(DamageKind::Modified).of(head.seq));
                 }
             }
             Found::Damaged => self.report.add(Damage::at("head", 0, DamageKind::Anchor)),

@@ -7,6 +7,8 @@ mod damage;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
+mod query;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 mod support;
