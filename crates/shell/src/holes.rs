@@ -44,6 +44,20 @@ impl Holes {
         out
     }
 
+    /// The character for a hole of this name and origin.
+    pub(crate) fn fresh(&mut self, shown: &str, origin: Origin) -> char {
+        let known = self.0.iter().take(64).position(|(s, o)| s == shown && *o == origin);
+        match known.and_then(|i| u32::try_from(i).ok()) {
+            Some(index) => char::from_u32(FIRST + index).unwrap_or(ANY),
+            None => self.name(shown, origin),
+        }
+    }
+
+    /// Where the hole's value comes from; `None` when it is no hole.
+    pub(crate) fn origin(&self, c: char) -> Option<Origin> {
+        is_hole(c).then(|| self.get(c).1)
+    }
+
     fn name(&mut self, shown: &str, origin: Origin) -> char {
         let index = u32::try_from(self.0.len()).unwrap_or(COUNT);
         if index + 1 >= COUNT {

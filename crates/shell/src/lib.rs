@@ -4,8 +4,10 @@
 //! script's text, an environment variable) comes through [`Observer`].
 
 pub mod ast;
+pub mod print;
 
 mod arg;
+mod embedded;
 mod holes;
 mod parse;
 mod programs;

@@ -1,0 +1,117 @@
+//! Code of other languages inside a command line.
+//!
+//! Each language is parsed into one small tree (`tree`) and run by one
+//! abstract machine (`machine`) that knows constants, tracks what is unknown
+//! and tries both sides of every condition. What the calls mean is in one
+//! library per language. Nothing is executed and no file is opened.
+//!
+//! A snippet that only computes has no effects: most inline code is somebody
+//! looking at JSON, and must not be bothered.
+
+mod cursor;
+mod lex;
+mod machine;
+mod operations;
+mod python;
+mod reach;
+mod tree;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use palisade_core::{Certainty, Effect, EffectKind, Target};
+
+use crate::arg::{Arg, Origin};
+use crate::programs::Sink;
+
+/// The languages understood here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Python.
+    Python,
+}
+
+impl Language {
+    /// The language of this name, as [`crate::programs::Run::Embedded`] spells it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "python" => Self::Python,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a snippet runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EmbedContext<'a> {
+    /// Working directory; `None` when unknown.
+    pub(crate) cwd: Option<&'a str>,
+    /// The user's home.
+    pub(crate) home: &'a str,
+    /// What effects say they are done by: `python3`.
+    pub(crate) by: &'a str,
+    /// Environment variables whose value is known.
+    pub(crate) vars: &'a BTreeMap<String, String>,
+    /// Standard input, when something is attached.
+    pub(crate) stdin: Option<&'a Arg>,
+    /// Snippets around this one.
+    pub(crate) depth: usize,
+}
+
+/// Snippets inside snippets that are followed.
+pub(crate) const DEPTH: usize = 6;
+/// Bytes of one snippet.
+const CODE_BYTES: usize = palisade_core::limits::SCRIPT_BYTES;
+
+/// Understands `code`. `args` is what the code sees as its arguments,
+/// without the interpreter's own (`sys.argv[1:]`).
+///
+/// What the snippet runs comes as [`Sink::runs`], in its own words.
+pub(crate) fn understand(
+    language: Language,
+    code: &Arg,
+    args: &[Arg],
+    cx: &EmbedContext<'_>,
+    sink: &mut Sink,
+) {
+    let shown = code.shown();
+    if shown.trim().is_empty() {
+        return;
+    }
+    if cx.depth > DEPTH || shown.len() > CODE_BYTES {
+        sink.push(limit("code", cx.by));
+        return;
+    }
+    if whole_hole(code) {
+        sink.push(unknown_code(code.origin(), cx.by));
+        return;
+    }
+    match language {
+        Language::Python => machine::run(language, code, args, cx, sink),
+    }
+}
+
+fn whole_hole(code: &Arg) -> bool {
+    match (code.holes(), code.shown().trim()) {
+        ([hole], shown) => hole.end - hole.start == shown.len(),
+        _ => false,
+    }
+}
+
+/// Code nobody can read.
+fn unknown_code(origin: Option<Origin>, by: &str) -> Effect {
+    let kind = if origin == Some(Origin::Fetched) {
+        EffectKind::ExecFetched
+    } else {
+        EffectKind::ExecOpaque
+    };
+    Effect::new(kind, Target::None, by).with_certainty(Certainty::Opaque)
+}
+
+fn limit(what: &str, by: &str) -> Effect {
+    Effect::new(EffectKind::LimitReached, Target::Name(what.to_owned()), by)
+        .with_certainty(Certainty::Opaque)
+}
