@@ -21,7 +21,7 @@ use crate::{
 
 /// Programs that write a file without taking it from elsewhere.
 const PLAIN_WRITERS: &[&str] = &[
-    "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir",
+    "shell", "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir",
 ];
 
 /// What is known about one effect while it is decided.

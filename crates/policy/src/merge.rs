@@ -121,7 +121,7 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
     let mut merger = Merger {
         table: Table::builtin(base_profile(&sorted)),
         ignored: Vec::new(),
-        mode_set: false,
+        mode_by: None,
         branches_set: false,
     };
     for layer in sorted {
@@ -142,19 +142,25 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
     (merger.table, merger.ignored)
 }
 
-/// The first profile that a layer in charge of the defaults chose.
+/// The profile of the highest layer in charge of the defaults that chose one;
+/// of several files of that layer the last.
 fn base_profile(sorted: &[&LayerPolicy]) -> Profile {
-    sorted
-        .iter()
-        .filter(|l| l.layer.overrides(Layer::BuiltIn))
-        .find_map(|l| l.profile.as_ref().map(|(p, _)| *p))
+    let chosen_by = |layer| {
+        sorted
+            .iter()
+            .rev()
+            .filter(|l| l.layer == layer)
+            .find_map(|l| l.profile.as_ref().map(|(p, _)| *p))
+    };
+    chosen_by(Layer::Organisation)
+        .or_else(|| chosen_by(Layer::User))
         .unwrap_or_default()
 }
 
 struct Merger {
     table: Table,
     ignored: Vec<Ignored>,
-    mode_set: bool,
+    mode_by: Option<Layer>,
     branches_set: bool,
 }
 
@@ -273,11 +279,11 @@ impl Merger {
     }
 
     fn mode(&mut self, layer: &LayerPolicy) {
-        let free = layer.layer.overrides(Layer::BuiltIn) && !self.mode_set;
+        let free = layer.layer.overrides(Layer::BuiltIn) && self.mode_by.is_none();
         if let Some((mode, source)) = &layer.mode {
             if free || *mode >= self.table.mode {
                 self.table.mode = *mode;
-                self.mode_set = true;
+                self.mode_by.get_or_insert(layer.layer);
             } else {
                 let why = format!(
                     "mode \"{}\" is weaker than \"{}\"; a {} policy can only tighten",
@@ -300,7 +306,8 @@ impl Merger {
                 .any(|s| !row.may_override(layer.layer, s.layer));
             let now = row.mode.unwrap_or(overall);
             // A mode set by a higher layer, for the row or for all rows, binds.
-            let bound = row.mode.is_some() || theirs || (self.mode_set && layer.mode.is_none());
+            let bound =
+                row.mode.is_some() || theirs || self.mode_by.is_some_and(|by| by < layer.layer);
             if mode >= now || !bound {
                 row.mode = Some(mode);
             } else {
@@ -384,9 +391,46 @@ impl Merger {
     }
 
     fn rules(&mut self, layer: &LayerPolicy) {
+        for rule in layer.paths.iter().filter(|r| r.verdict == Verdict::Allow) {
+            let rows = crate::rules::lifted_by(rule.access);
+            self.check_lift(layer, rows, &rule.pattern, &rule.source);
+        }
+        for rule in layer.hosts.iter().filter(|r| r.verdict == Verdict::Allow) {
+            self.check_lift(layer, crate::rules::HOST, &rule.pattern, &rule.source);
+        }
+        for rule in layer.mcp.iter().filter(|r| r.verdict == Verdict::Allow) {
+            self.check_lift(layer, crate::rules::MCP, &rule.tool, &rule.source);
+        }
+        for rule in layer
+            .programs
+            .iter()
+            .filter(|r| r.verdict == Verdict::Allow)
+        {
+            self.check_lift(layer, crate::rules::PROGRAM, &rule.name, &rule.source);
+        }
         self.table.paths.extend(layer.paths.iter().cloned());
         self.table.hosts.extend(layer.hosts.iter().cloned());
         self.table.mcp.extend(layer.mcp.iter().cloned());
         self.table.programs.extend(layer.programs.iter().cloned());
+    }
+
+    /// Says so when an allow has nothing it may lift. It stays in the table,
+    /// where it does no harm.
+    fn check_lift(&mut self, layer: &LayerPolicy, rows: &[RowId], what: &str, source: &SourceRef) {
+        let lifts = rows
+            .iter()
+            .filter_map(|id| self.table.rows.get(id))
+            .any(|row| {
+                row.statements
+                    .iter()
+                    .any(|s| row.may_override(layer.layer, s.layer))
+            });
+        if !lifts {
+            let why = format!(
+                "allow \"{what}\" lifts nothing: a {} policy can only tighten",
+                layer.layer.as_str()
+            );
+            self.ignore(layer.layer, source, why);
+        }
     }
 }

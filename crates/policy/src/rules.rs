@@ -25,6 +25,13 @@ const WRITE: &[RowId] = &[
     RowId::FileWriteTemp,
     RowId::FileWriteSystem,
 ];
+const READ_WRITE: &[RowId] = &[
+    RowId::FileRead,
+    RowId::FileList,
+    RowId::FileWrite,
+    RowId::FileWriteTemp,
+    RowId::FileWriteSystem,
+];
 const DELETE: &[RowId] = &[
     RowId::FileDelete,
     RowId::FileDeleteOwn,
@@ -32,7 +39,7 @@ const DELETE: &[RowId] = &[
     RowId::FileDeleteRegenerable,
     RowId::FileDeleteTree,
 ];
-const HOST: &[RowId] = &[
+pub(crate) const HOST: &[RowId] = &[
     RowId::NetRead,
     RowId::NetWrite,
     RowId::NetWriteLoopback,
@@ -40,8 +47,9 @@ const HOST: &[RowId] = &[
 ];
 /// A rule for every host lists none, so private addresses stay unlisted.
 const ANY_HOST: &[RowId] = &[RowId::NetRead, RowId::NetWrite, RowId::NetWriteLoopback];
-const MCP: &[RowId] = &[RowId::McpRead, RowId::McpCall, RowId::McpWrite];
-const PROGRAM: &[RowId] = &[RowId::ExecProject, RowId::ExecUnknown, RowId::PackageLocked];
+pub(crate) const MCP: &[RowId] = &[RowId::McpRead, RowId::McpCall, RowId::McpWrite];
+pub(crate) const PROGRAM: &[RowId] =
+    &[RowId::ExecProject, RowId::ExecUnknown, RowId::PackageLocked];
 
 impl Table {
     pub(crate) fn rules_for(
@@ -181,6 +189,16 @@ impl Table {
                     .push(("programs", rule.verdict, &rule.source));
             }
         }
+    }
+}
+
+/// The rows an allow for this access lifts.
+pub(crate) const fn lifted_by(access: Access) -> &'static [RowId] {
+    match access {
+        Access::Read => READ,
+        Access::Write => WRITE,
+        Access::Delete => DELETE,
+        Access::Any => READ_WRITE,
     }
 }
 

@@ -1,0 +1,351 @@
+//! A lower layer tightens and never loosens, whatever it says.
+
+use palisade_core::EffectKind as K;
+use palisade_core::Tracking::{Committed, Ignored, Untracked};
+use palisade_core::Verdict::{Allow, Ask, Deny};
+use palisade_core::{Effect, Environment, Mode, Profile, Verdict};
+use palisade_policy::{
+    Access, Column, HostRule, Layer, LayerPolicy, McpRule, PathRule, ProgramRule, RowId,
+    RowSetting, Situation, SourceRef, Table, merge,
+};
+use proptest::prelude::*;
+
+use crate::support::*;
+
+fn source() -> SourceRef {
+    SourceRef::File {
+        path: "p.toml".into(),
+        line: 7,
+    }
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    prop_oneof![Just(Allow), Just(Ask), Just(Deny)]
+}
+
+fn setting() -> impl Strategy<Value = RowSetting> {
+    let cell = || prop::option::of(verdict());
+    let mode = prop::option::weighted(
+        0.2,
+        prop_oneof![Just(Mode::Observe), Just(Mode::Warn), Just(Mode::Enforce)],
+    );
+    (cell(), cell(), cell(), mode).prop_map(|(a, b, c, mode)| RowSetting {
+        cells: [a, b, c],
+        mode,
+        source: source(),
+    })
+}
+
+/// A layer that says anything it can say, except handing rows down.
+fn layer(layer: Layer) -> impl Strategy<Value = LayerPolicy> {
+    let rows = prop::collection::btree_map(prop::sample::select(RowId::ALL), setting(), 0..12);
+    let pattern = || {
+        prop::sample::select(&[
+            "/src/**",
+            "/**",
+            "~/other/**",
+            "//etc/**",
+            "*.pem",
+            ".env",
+            "build",
+            "//tmp/**",
+            "/a",
+        ])
+    };
+    let access = prop_oneof![
+        Just(Access::Read),
+        Just(Access::Write),
+        Just(Access::Delete),
+        Just(Access::Any)
+    ];
+    let paths = prop::collection::vec((pattern(), access, verdict()), 0..4);
+    let host = prop::sample::select(&["*", "localhost", "*.internal", "10.0.0.0/8", "docs.rs"]);
+    let hosts = prop::collection::vec((host, verdict(), any::<bool>()), 0..4);
+    let others = (
+        prop::collection::vec(verdict(), 0..3),
+        prop::collection::vec(verdict(), 0..3),
+        prop::collection::vec(pattern(), 0..3),
+        prop::collection::vec(pattern(), 0..3),
+        prop::option::of(prop::collection::vec(
+            prop::sample::select(&["fix/*", "main"]),
+            0..2,
+        )),
+    );
+    let head = (
+        prop::option::of(prop::sample::select(palisade_policy::PROFILES)),
+        prop::option::of(prop_oneof![
+            Just(Mode::Observe),
+            Just(Mode::Warn),
+            Just(Mode::Enforce)
+        ]),
+    );
+    (head, rows, paths, hosts, others).prop_map(
+        move |((profile, mode), rows, paths, hosts, (mcp, programs, add, except, branches))| {
+            let mut l = LayerPolicy::empty(layer);
+            l.profile = profile.map(|p| (p, source()));
+            l.mode = mode.map(|m| (m, source()));
+            l.rows = rows;
+            l.paths = paths
+                .into_iter()
+                .map(|(pattern, access, verdict)| PathRule {
+                    pattern: pattern.to_owned(),
+                    access,
+                    verdict,
+                    layer,
+                    source: source(),
+                })
+                .collect();
+            l.hosts = hosts
+                .into_iter()
+                .map(|(pattern, verdict, get)| HostRule {
+                    pattern: pattern.to_owned(),
+                    methods: if get { vec!["GET".into()] } else { Vec::new() },
+                    verdict,
+                    layer,
+                    source: source(),
+                })
+                .collect();
+            l.mcp = mcp
+                .into_iter()
+                .map(|verdict| McpRule {
+                    server: "git*".into(),
+                    tool: "*".into(),
+                    verdict,
+                    layer,
+                    source: source(),
+                })
+                .collect();
+            l.programs = programs
+                .into_iter()
+                .map(|verdict| ProgramRule {
+                    name: "cargo".into(),
+                    verdict,
+                    layer,
+                    source: source(),
+                })
+                .collect();
+            let own = |list: &[&str]| list.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>();
+            let pairs = |list: &[&str]| own(list).into_iter().map(|p| (p, source())).collect();
+            l.secret = own(&add);
+            l.deferred = own(&add);
+            l.system = own(&add);
+            l.guard = own(&add);
+            l.production = vec!["docs".into()];
+            l.secret_except = pairs(&except);
+            l.deferred_except = pairs(&except);
+            l.temp = pairs(&except);
+            l.regenerable = pairs(&["build"]);
+            l.protected_branches = branches.map(|b| own(&b));
+            l
+        },
+    )
+}
+
+/// One of each kind of thing an agent does.
+fn effects() -> Vec<Effect> {
+    let mut modules = delete_tree("node_modules", Ignored);
+    modules.facts.regenerable = true;
+    let mut secret = net("POST", "docs.rs", "/");
+    secret.facts.secrets = vec!["x".into()];
+    let mut out = vec![
+        modules,
+        secret,
+        file(K::FileRead, "src/a.rs", "Read"),
+        file(K::FileRead, "a", "Read"),
+        file(K::FileRead, ".env", "Read"),
+        file(K::FileRead, "~/other/x.pem", "cat"),
+        file(K::FileRead, "/etc/shadow", "cat"),
+        file(K::FileList, "src", "ls"),
+        file(K::FileWrite, "src/a.rs", "Edit"),
+        file(K::FileWrite, "package.json", "cp"),
+        file(K::FileWrite, ".github/workflows/a.yml", "Write"),
+        file(K::FileWrite, "~/other/a", "cp"),
+        file(K::FileWrite, "/etc/hosts", "tee"),
+        file(K::FileWrite, "/tmp/a", ">"),
+        file(K::FileWrite, ".palisade/policy.toml", "Write"),
+        delete("src/a.rs", Committed),
+        delete("src/b.rs", Untracked),
+        delete_tree("build", Ignored),
+        delete_tree("~", Untracked),
+        git(K::GitPush, Some("fix/a"), false),
+        git(K::GitForcePush, Some("main"), true),
+        net("GET", "docs.rs", "/"),
+        net("POST", "docs.rs", "/"),
+        net("GET", "127.1", "/"),
+        net("POST", "localhost", "/admin/x"),
+        net("GET", "10.0.0.1", "/"),
+        net("GET", "db.internal", "/"),
+        net("GET", "169.254.169.254", "/"),
+        plain(K::ExecProject, "cargo test"),
+        plain(K::ExecUnknown, "cargo"),
+        plain(K::McpCall, "mcp__github__get"),
+        plain(K::McpWrite, "mcp__github__delete"),
+        in_environment(plain(K::DbWrite, "psql"), Environment::Local),
+        production(plain(K::DbRead, "psql")),
+    ];
+    out.extend(K::ALL.iter().map(|k| plain(*k, "x")));
+    out
+}
+
+fn situations() -> [Situation; 2] {
+    let mut after = headless();
+    after.session_read_secret = true;
+    [situation(), after]
+}
+
+/// Whether `after` objects at least as much as `before`, verdicts and what is
+/// carried out of them, for every effect alone.
+fn at_least(before: &Table, after: &Table) -> Result<(), TestCaseError> {
+    prop_assert!(after.mode >= before.mode);
+    for s in situations() {
+        for e in effects() {
+            let e = [e];
+            let (b, a) = (before.decide(&e, &s), after.decide(&e, &s));
+            prop_assert!(a.verdict >= b.verdict, "{:?}: {:?} after {:?}", e, a, b);
+            for mode in [Mode::Warn, Mode::Enforce] {
+                let v =
+                    |t: &palisade_policy::Decision| t.strictest(mode).map_or(Allow, |m| m.verdict);
+                prop_assert!(v(&a) >= v(&b), "{:?} {:?}: {:?} after {:?}", mode, e, a, b);
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_project_never_widens(
+        org in prop::option::of(layer(Layer::Organisation)),
+        user in prop::option::of(layer(Layer::User)),
+        project in layer(Layer::Project),
+    ) {
+        let mut layers: Vec<_> = org.into_iter().chain(user).collect();
+        let before = merge(&layers).0;
+        layers.push(project);
+        at_least(&before, &merge(&layers).0)?;
+    }
+
+    /// Where the organisation chose a profile, it spoke about every row.
+    #[test]
+    fn a_user_never_widens_what_the_organisation_said(
+        mut org in layer(Layer::Organisation),
+        profile in prop::sample::select(palisade_policy::PROFILES),
+        mut user in layer(Layer::User),
+    ) {
+        org.profile = Some((profile, source()));
+        org.mode = Some((Mode::Warn, source()));
+        org.protected_branches = Some(vec!["main".into()]);
+        // Names the organisation left alone are the user's to change.
+        user.secret_except.clear();
+        user.deferred_except.clear();
+        user.temp.clear();
+        user.regenerable.clear();
+        let before = merge(std::slice::from_ref(&org)).0;
+        at_least(&before, &merge(&[org, user]).0)?;
+    }
+
+    #[test]
+    fn the_order_of_the_slice_means_nothing(
+        org in layer(Layer::Organisation),
+        user in layer(Layer::User),
+        project in layer(Layer::Project),
+    ) {
+        let all = [org, user, project];
+        let one = merge(&all);
+        let [a, b, c] = all;
+        prop_assert_eq!(&one, &merge(&[c.clone(), a.clone(), b.clone()]));
+        prop_assert_eq!(&one, &merge(&[b, c, a]));
+    }
+
+    /// Every looser statement of a project is reported with its line.
+    #[test]
+    fn what_is_ignored_is_said(row in prop::sample::select(RowId::ALL), wanted in verdict()) {
+        let mut l = LayerPolicy::empty(Layer::Project);
+        let setting = RowSetting { cells: [Some(wanted), None, None], mode: None, source: source() };
+        l.rows.insert(row, setting);
+        let (table, ignored) = merge(&[l]);
+        let before = standard().rows[&row].verdict(Column::Inside);
+        prop_assert_eq!(table.rows[&row].verdict(Column::Inside), before.max(wanted));
+        prop_assert_eq!(ignored.len(), usize::from(wanted < before));
+        if let Some(i) = ignored.first() {
+            prop_assert_eq!(&i.source, &source());
+            prop_assert!(i.why.contains(row.id()));
+        }
+    }
+}
+
+fn set(row: RowId, inside: Verdict) -> (RowId, RowSetting) {
+    let setting = RowSetting {
+        cells: [Some(inside), None, None],
+        mode: None,
+        source: source(),
+    };
+    (row, setting)
+}
+
+#[test]
+fn a_user_may_loosen_the_defaults() {
+    let mut l = LayerPolicy::empty(Layer::User);
+    l.rows.extend([set(RowId::NetWrite, Allow)]);
+    l.mode = Some((Mode::Observe, source()));
+    let (t, ignored) = merge(&[l]);
+    assert_eq!(ignored, []);
+    assert_eq!(t.mode, Mode::Observe);
+    let d = t.decide(&[net("POST", "docs.rs", "/")], &situation());
+    assert_eq!((d.verdict, d.source.as_str()), (Allow, "p.toml:7"));
+}
+
+#[test]
+fn a_project_may_not() {
+    let mut l = LayerPolicy::empty(Layer::Project);
+    l.rows
+        .extend([set(RowId::NetWrite, Allow), set(RowId::NetRead, Ask)]);
+    l.mode = Some((Mode::Observe, source()));
+    l.profile = Some((Profile::Full, source()));
+    l.regenerable = vec![("src".into(), source())];
+    let (t, ignored) = merge(&[l]);
+    assert_eq!(ignored.len(), 4, "{ignored:#?}");
+    assert_eq!(t.mode, Mode::Enforce);
+    assert_eq!(t.profile, Profile::Standard);
+    assert_eq!(t.regenerable("src"), None);
+    let d = t.decide(&[net("GET", "docs.rs", "/")], &situation());
+    assert_eq!((d.verdict, d.source.as_str()), (Ask, "p.toml:7"));
+}
+
+#[test]
+fn delegation_hands_a_row_down() {
+    let mut org = LayerPolicy::empty(Layer::Organisation);
+    org.rows
+        .extend([set(RowId::NetWrite, Deny), set(RowId::Publish, Deny)]);
+    org.delegate = vec![RowId::NetWrite];
+    let mut project = LayerPolicy::empty(Layer::Project);
+    project
+        .rows
+        .extend([set(RowId::NetWrite, Allow), set(RowId::Publish, Allow)]);
+    let (t, ignored) = merge(&[org, project]);
+    assert_eq!(t.rows[&RowId::NetWrite].verdict(Column::Inside), Allow);
+    assert_eq!(t.rows[&RowId::Publish].verdict(Column::Inside), Deny);
+    assert_eq!(ignored.len(), 1);
+}
+
+#[test]
+fn x12_one_rule_in_each_layer() {
+    let mut org = LayerPolicy::empty(Layer::Organisation);
+    org.rows.extend([set(RowId::NetWrite, Deny)]);
+    let mut user = LayerPolicy::empty(Layer::User);
+    user.rows
+        .extend([set(RowId::NetWrite, Allow), set(RowId::NetRead, Ask)]);
+    let mut project = LayerPolicy::empty(Layer::Project);
+    project
+        .rows
+        .extend([set(RowId::NetRead, Allow), set(RowId::ExecUnknown, Deny)]);
+    let (t, ignored) = merge(&[project, org, user]);
+    let v = |row| t.rows[&row].verdict(Column::Inside);
+    assert_eq!(v(RowId::NetWrite), Deny);
+    assert_eq!(v(RowId::NetRead), Ask);
+    assert_eq!(v(RowId::ExecUnknown), Deny);
+    assert_eq!(v(RowId::Deploy), Ask);
+    assert_eq!(ignored.len(), 2);
+}
