@@ -16,6 +16,7 @@
 )]
 
 mod broken_hook;
+mod check;
 mod deletion;
 mod exposure;
 mod faults;
