@@ -263,42 +263,53 @@ impl Journal {
     /// The segment to append to, locked; `None` when the lock is not to be had.
     fn current(&self) -> Result<Option<Current>, JournalError> {
         for _ in 0..TRIES {
-            let mut segments = segment::list(&self.dir).segments;
-            let name = segments.pop().unwrap_or_else(|| segment::name(1));
-            let mut step = self.locked(name, None)?;
-            // An empty segment, or one with nothing but garbage, follows the
-            // last record of the segment before it.
-            if let Step::Chain(current) = &mut step
-                && current.tail.last.is_none()
-                && let Some((name, last)) = self.last_before(segments)?
-            {
-                current.tail.last = Some(last);
-                current.from = Some(name);
-            }
-            if let Step::Chain(current) = &step
-                && current.size >= self.segment_bytes
-                && let Some(last) = current.tail.last.clone()
-            {
-                // While we hold the old segment nobody else can be here.
-                let next = segment::name(last.seq.saturating_add(1));
-                if next > current.name {
-                    let follows = (current.name.clone(), last);
-                    let before = std::mem::replace(&mut step, self.locked(next, Some(follows))?);
-                    if let (Step::Chain(now), Step::Chain(before)) = (&mut step, before)
-                        && now.from.is_some()
-                    {
-                        unlock(&before.file);
-                        now.full = Some(before.file);
-                    }
-                }
-            }
-            match step {
+            match self.newest(segment::list(&self.dir).segments)? {
                 Step::Chain(current) => return Ok(Some(*current)),
                 Step::Busy => return Ok(None),
                 Step::Again => {}
             }
         }
         Ok(None)
+    }
+
+    /// The segment to append to, given which ones there were a moment ago.
+    fn newest(&self, mut segments: Vec<String>) -> Result<Step, JournalError> {
+        let name = segments.pop().unwrap_or_else(|| segment::name(1));
+        let mut step = self.locked(name, None)?;
+        // An empty segment, or one with nothing but garbage, follows the last
+        // record of the segment before it.
+        if let Step::Chain(current) = &mut step
+            && current.tail.last.is_none()
+            && let Some((name, last)) = self.last_before(segments)?
+        {
+            current.tail.last = Some(last);
+            current.from = Some(name);
+        }
+        // Others may have filled several segments while we waited: nothing is
+        // ever written to a full one, or its successor would not follow it.
+        for _ in 0..TRIES {
+            let Step::Chain(current) = &step else {
+                return Ok(step);
+            };
+            let next = match &current.tail.last {
+                Some(last) if current.size >= self.segment_bytes => {
+                    segment::name(last.seq.saturating_add(1))
+                }
+                _ => return Ok(step),
+            };
+            if next <= current.name {
+                return Ok(step);
+            }
+            let follows = current.tail.last.clone().map(|l| (current.name.clone(), l));
+            let before = std::mem::replace(&mut step, self.locked(next, follows)?);
+            if let (Step::Chain(now), Step::Chain(before)) = (&mut step, before)
+                && now.from.is_some()
+            {
+                unlock(&before.file);
+                now.full = Some(before.file);
+            }
+        }
+        Ok(Step::Again)
     }
 
     fn locked(&self, name: String, follows: Option<(String, Last)>) -> Result<Step, JournalError> {
@@ -454,6 +465,29 @@ mod tests {
         assert_eq!(a.len(), 36);
         assert!(a.starts_with("0000000f-4240-7"), "{a}");
         assert!(b"89ab".contains(&a.as_bytes()[19]) && a.as_bytes()[23] == b'-');
+    }
+
+    #[test]
+    fn a_stale_listing_leads_to_the_newest_segment() {
+        let state = tempfile::tempdir().unwrap();
+        let journal = Journal::open(state.path()).unwrap().with_segment_bytes(900);
+        for _ in 0..7 {
+            journal
+                .append(&Event::default(), Durability::Buffered)
+                .unwrap();
+        }
+        let all = segment::list(&journal.dir).segments;
+        assert!(all.len() > 2 && all.len() < TRIES, "{all:?}");
+        for known in 0..=all.len() {
+            let Step::Chain(current) = journal.newest(all[..known].to_vec()).unwrap() else {
+                panic!("not chained");
+            };
+            assert!(
+                current.size < 900 && current.name >= all[all.len() - 1],
+                "{known}"
+            );
+            assert_eq!(current.tail.last.unwrap().seq, 7);
+        }
     }
 
     #[test]
