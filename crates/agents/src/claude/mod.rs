@@ -11,6 +11,8 @@
 
 mod decode;
 mod encode;
+#[cfg(feature = "settings")]
+pub mod settings;
 mod sniff;
 mod tools;
 

@@ -1,2 +1,4 @@
 mod decode;
 mod encode;
+#[cfg(feature = "settings")]
+mod install;
