@@ -57,17 +57,18 @@ impl<'a> View<'a> {
         !self.places.is_empty() && self.places.iter().all(test)
     }
 
+    /// The folder whose whole content a pattern names (`folder/*`).
+    fn sweeps<'p>(&self, p: &'p Place) -> Option<&'p str> {
+        let (folder, name) = p.abs.rsplit_once('/')?;
+        let all = !name.is_empty() && name.chars().all(|c| matches!(c, '*' | '.' | '?'));
+        let folder = if folder.is_empty() { "/" } else { folder };
+        (self.effect.pattern && all).then_some(folder)
+    }
+
     /// Home, the workspace, a root, or a folder that holds one of them.
     pub(crate) fn is_root(&self) -> bool {
-        let everything_in_one = |p: &Place| {
-            let (folder, name) = p.abs.rsplit_once('/').unwrap_or(("", &p.abs));
-            let folder = if folder.is_empty() { "/" } else { folder };
-            self.effect.pattern
-                && !name.is_empty()
-                && name.chars().all(|c| matches!(c, '*' | '.' | '?'))
-                && self.ground.is_root(folder)
-        };
-        self.effect.facts.root || self.any(|p| self.ground.is_root(&p.abs) || everything_in_one(p))
+        let holds_all = |p: &Place| self.sweeps(p).is_some_and(|f| self.ground.is_root(f));
+        self.effect.facts.root || self.any(|p| self.ground.is_root(&p.abs) || holds_all(p))
     }
 }
 
@@ -422,11 +423,16 @@ impl Table {
         if !nothing && !own && v.any(|p| self.is_secret(p, v.ground)) {
             rows.push(RowId::SecretDelete);
         }
-        let again =
-            facts.regenerable && matches!(facts.tracking, Tracking::Ignored | Tracking::Unknown);
+        let again = facts.regenerable
+            && !matches!(facts.tracking, Tracking::Committed | Tracking::Modified);
+        // `/tmp/*` is everybody's.
+        let sweep = v.any(|p| {
+            v.sweeps(p)
+                .is_some_and(|folder| !self.is_temp(&Place::new(folder.to_owned()), v.ground))
+        });
         rows.push(if root {
             RowId::FileDeleteRoot
-        } else if self.is_temporary(v) || nothing || own {
+        } else if (self.is_temporary(v) && !sweep) || nothing || own {
             RowId::FileDeleteOwn
         } else if many && facts.other_repository {
             RowId::FileDeleteRoot

@@ -106,7 +106,7 @@ rows! {
         FileDelete = "file.delete", "delete one file that is committed and unchanged";
         FileDeleteOwn = "file.delete-own", "delete temporary files and files this session wrote";
         FileDeleteUncommitted = "file.delete-uncommitted", "delete one file that no commit holds";
-        FileDeleteRegenerable = "file.delete-regenerable", "delete an ignored folder that a lock file or manifest brings back (node_modules)";
+        FileDeleteRegenerable = "file.delete-regenerable", "delete an uncommitted folder that a lock file or manifest brings back (node_modules)";
         FileDeleteTree = "file.delete-tree", "delete anything else recursively or by pattern";
         FileDeleteRoot = "file.delete-root", "delete home, a file system root, the workspace itself or another repository";
     }

@@ -407,6 +407,13 @@ fn delete_recursively_or_by_pattern() {
     other.facts.other_repository = true;
     assert_eq!(said(other), (Deny, "file.delete-root".into()));
     assert_eq!(said(delete_tree("/tmp/scratch", Unknown)).0, Allow);
+    assert_eq!(said(delete_tree("/tmp", Unknown)).0, Ask);
+    let mut sweep = delete_tree("/tmp/*", Unknown);
+    sweep.pattern = true;
+    assert_eq!(said(sweep.clone()).0, Ask);
+    sweep.target = palisade_core::Target::Path("/tmp/scratch/*".into());
+    sweep.facts.resolved = Some("/tmp/scratch/*".into());
+    assert_eq!(said(sweep).0, Allow);
     assert_eq!(said(opaque(plain(K::FileDelete, "rm"))).0, Ask);
     let loss = {
         let mut e = delete_tree("build", Untracked);

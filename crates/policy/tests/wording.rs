@@ -110,7 +110,7 @@ fn effects_of(command: &str) -> Vec<Effect> {
         }
         "git stash push --include-untracked" => vec![plain(K::GitOrdinary, "git stash")],
         "git revert --no-edit HEAD" => vec![plain(K::GitOrdinary, "git revert")],
-        other => panic!("say what {other} does"),
+        _ => Vec::new(),
     }
 }
 
@@ -118,7 +118,9 @@ fn effects_of(command: &str) -> Vec<Effect> {
 fn no_alternative_is_itself_objected_to() {
     for a in ALTERNATIVES {
         if let Some(command) = a.command {
-            let d = standard().decide(&effects_of(command), &headless());
+            let effects = effects_of(command);
+            assert!(!effects.is_empty(), "say what {command} does");
+            let d = standard().decide(&effects, &headless());
             assert_eq!(d.verdict, Allow, "{command}");
         }
     }
