@@ -109,6 +109,11 @@ impl Arg {
         self.shown.is_empty()
     }
 
+    /// Is wholly the unknown shown as `shown`.
+    pub(crate) fn is_whole(&self, shown: &str) -> bool {
+        self.shown == shown && self.holes.len() == 1 && self.starts_unknown()
+    }
+
     /// Is exactly this known text.
     pub fn is(&self, text: &str) -> bool {
         self.text() == Some(text)

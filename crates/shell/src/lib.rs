@@ -7,11 +7,18 @@ pub mod ast;
 pub mod print;
 
 mod arg;
+mod decode;
 mod embedded;
+mod expand;
 mod holes;
+mod lower;
 mod parse;
 mod programs;
+mod state;
+mod understand;
 mod url;
+mod wrappers;
 
 pub use arg::{Arg, Hole, Origin};
 pub use parse::{ParseError, parse};
+pub use understand::{Blind, Context, Invocation, Observer, Understanding, understand};

@@ -5,7 +5,19 @@
 //! runs; the interpreter in `lower` does, so that a nested command is
 //! understood in one place only.
 
+pub(crate) mod agents;
+pub(crate) mod args;
+mod cloud;
+mod db;
+pub(crate) mod env;
+mod files;
+mod git;
 pub(crate) mod net;
+mod packages;
+mod shells;
+mod special;
+mod table;
+pub(crate) mod text;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
@@ -219,4 +231,49 @@ impl Sink {
     pub(crate) fn output_from(&mut self, call: &Call<'_>, origin: Origin) {
         self.output = Some(Arg::hole(format!("$({} …)", call.program), origin));
     }
+}
+
+/// Understands one call; `false` when the program is not known.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    if call.program == "git" {
+        git::lower(call, sink);
+        return true;
+    }
+    if net::understand(call, sink)
+        || special::lower(call, sink)
+        || shells::lower(call, sink)
+        || packages::lower(call, sink)
+        || db::lower(call, sink)
+        || cloud::lower(call, sink)
+        || agents::lower(call, sink)
+    {
+        if sink.output.is_none() && sink.runs.is_empty() {
+            text::output(call, sink);
+        }
+        return true;
+    }
+    if let Some(spec) = table::find_spec(&[files::SPECS], call.program) {
+        let p = table::lower_spec(spec, call, sink);
+        if call.program == "unzip" {
+            let to = p.value("d").cloned().unwrap_or_else(|| Arg::known("."));
+            if !p.has("l t v Z p") {
+                sink.tree(call, EffectKind::FileWrite, &to);
+            }
+        }
+        text::output(call, sink);
+        return true;
+    }
+    if files::HARMLESS
+        .split_ascii_whitespace()
+        .any(|h| h == call.program)
+    {
+        text::output(call, sink);
+        return true;
+    }
+    false
+}
+
+/// Prints nothing when all goes well.
+pub(crate) fn silent(program: &str) -> bool {
+    files::SILENT.split_ascii_whitespace().any(|h| h == program)
 }

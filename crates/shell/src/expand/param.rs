@@ -1,0 +1,392 @@
+//! Parameter expansion.
+
+use crate::arg::{Arg, Origin};
+use crate::ast::{Param, ParamOp, Word};
+use crate::state::{State, Var};
+use crate::understand::Interp;
+
+use super::joined;
+
+/// The fields of an expansion.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    pub(super) fields: Vec<Arg>,
+    /// `$*`-like: joined by blanks where nothing is split.
+    pub(super) many: bool,
+}
+
+impl Values {
+    fn one(a: Arg) -> Self {
+        Self {
+            fields: vec![a],
+            many: false,
+        }
+    }
+}
+
+impl Interp<'_> {
+    pub(super) fn param(&mut self, p: &Param, state: &mut State, quoted: bool) -> Values {
+        self.depth += 1;
+        let out = self.param_inner(p, state, quoted);
+        self.depth -= 1;
+        out
+    }
+
+    fn param_inner(&mut self, p: &Param, state: &mut State, quoted: bool) -> Values {
+        for w in &p.nested {
+            self.value(w, state);
+        }
+        let all =
+            matches!(p.name.as_str(), "@" | "*") || matches!(p.index.as_deref(), Some("@" | "*"));
+        let star = p.name == "*" || p.index.as_deref() == Some("*");
+        if all && p.op != ParamOp::Indirect {
+            let list = self.list(p, state);
+            return self.list_op(list, p, star, state, quoted);
+        }
+        let value = self.lookup(p, state);
+        Values::one(self.scalar_op(value, p, state))
+    }
+
+    /// All values of `$@` or an array.
+    fn list(&mut self, p: &Param, state: &State) -> Option<Vec<Arg>> {
+        if matches!(p.name.as_str(), "@" | "*") {
+            return Some(state.positional.to_vec());
+        }
+        match self.var(&p.name, state) {
+            Var::Array(v) => Some(v),
+            Var::Scalar(v) => Some(vec![v]),
+            Var::Unset => Some(Vec::new()),
+            Var::Outside | Var::Either(_) => None,
+        }
+    }
+
+    fn list_op(
+        &mut self,
+        list: Option<Vec<Arg>>,
+        p: &Param,
+        star: bool,
+        state: &mut State,
+        quoted: bool,
+    ) -> Values {
+        let Some(mut list) = list else {
+            return Values::one(match &p.op {
+                ParamOp::Length => Arg::hole(format!("${{#{}}}", p.name), Origin::Environment),
+                ParamOp::Default(w) | ParamOp::Assign(w) => self.value(w, state),
+                _ => Arg::hole(format!("${{{}[@]}}", p.name), Origin::Environment),
+            });
+        };
+        match &p.op {
+            ParamOp::Plain | ParamOp::Error(_) => {}
+            ParamOp::Length => return Values::one(Arg::known(list.len().to_string())),
+            ParamOp::Default(w) | ParamOp::Assign(w) => {
+                if list.is_empty() {
+                    return Values::one(self.value(w, state));
+                }
+            }
+            ParamOp::Alternative(w) => {
+                if list.is_empty() {
+                    return Values::default();
+                }
+                return Values::one(self.value(w, state));
+            }
+            ParamOp::Substring(offset, length) => {
+                // `${@:n}` counts from 1, arrays from 0.
+                let first = usize::from(matches!(p.name.as_str(), "@" | "*"));
+                let offset = self.arith(offset, state);
+                let length = match length {
+                    Some(l) => self.arith(l, state).map(Some),
+                    None => Some(None),
+                };
+                let (Some(offset), Some(length)) = (offset, length) else {
+                    return Values::one(Arg::hole("${@:…}", Origin::Unknown));
+                };
+                let skip = if offset < 0 {
+                    list.len().saturating_sub(offset.unsigned_abs() as usize)
+                } else {
+                    (offset as usize).saturating_sub(first)
+                };
+                let take = length.map_or(usize::MAX, |l| l.max(0) as usize);
+                list = list.into_iter().skip(skip).take(take).collect();
+            }
+            _ => {
+                list = list
+                    .into_iter()
+                    .map(|v| self.scalar_op(Some(v), p, state))
+                    .collect();
+            }
+        }
+        if star && quoted {
+            return Values::one(joined(&list));
+        }
+        Values {
+            fields: list,
+            many: true,
+        }
+    }
+
+    /// One value; `None` when unset.
+    fn lookup(&mut self, p: &Param, state: &mut State) -> Option<Arg> {
+        let shown = || format!("${}", p.name);
+        if p.name.starts_with(|c: char| c.is_ascii_digit()) {
+            let n: usize = p.name.parse().unwrap_or(usize::MAX);
+            if n == 0 {
+                return Some(match &state.arg0 {
+                    Some(a) => (**a).clone(),
+                    None => Arg::hole("$0", Origin::Environment),
+                });
+            }
+            return match state.positional.get(n - 1) {
+                Some(a) => Some(a.clone()),
+                None if state.positional.iter().any(|a| a.origin().is_some()) => {
+                    Some(Arg::hole(shown(), Origin::Unknown))
+                }
+                None => None,
+            };
+        }
+        match p.name.as_str() {
+            "#" => return Some(Arg::known(state.positional.len().to_string())),
+            "?" | "$" | "!" | "-" | "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS"
+            | "EPOCHREALTIME" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID" => {
+                if !state.vars.contains_key(&p.name) {
+                    return Some(Arg::hole(shown(), Origin::Environment));
+                }
+            }
+            _ => {}
+        }
+        match self.var(&p.name, state) {
+            Var::Scalar(v) => match p.index.as_deref() {
+                None | Some("0") => Some(v),
+                Some(_) => None,
+            },
+            Var::Array(list) => {
+                let index = p.index.as_deref().unwrap_or("0");
+                match self.arith(index, state) {
+                    Some(n) if n < 0 => {
+                        let back = n.unsigned_abs() as usize;
+                        list.len()
+                            .checked_sub(back)
+                            .and_then(|i| list.get(i).cloned())
+                    }
+                    Some(n) => list.get(n as usize).cloned(),
+                    None => Some(Arg::hole(format!("${{{}[…]}}", p.name), Origin::Unknown)),
+                }
+            }
+            Var::Unset => None,
+            Var::Outside | Var::Either(_) => Some(Arg::hole(shown(), Origin::Environment)),
+        }
+    }
+
+    fn scalar_op(&mut self, value: Option<Arg>, p: &Param, state: &mut State) -> Arg {
+        let outside = value.as_ref().is_some_and(|v| {
+            v.origin() == Some(Origin::Environment) && v.starts_unknown() && v.holes().len() == 1
+        });
+        match &p.op {
+            ParamOp::Plain | ParamOp::Error(_) => value.unwrap_or_default(),
+            ParamOp::Length => match value {
+                None => Arg::known("0"),
+                Some(v) => match v.text() {
+                    Some(t) => Arg::known(t.chars().count().to_string()),
+                    None => Arg::hole(format!("${{#{}}}", p.name), Origin::Environment),
+                },
+            },
+            ParamOp::Default(w) => match value {
+                // What the user's environment says is the user's own choice;
+                // the default is the agent's.
+                Some(v) if !outside && v.text() != Some("") => {
+                    if v.origin() == Some(Origin::Unknown) {
+                        self.choices = self.choices.max(2);
+                        if self.choice % 2 == 1 {
+                            return self.value(w, state);
+                        }
+                    }
+                    v
+                }
+                _ => self.value(w, state),
+            },
+            ParamOp::Assign(w) => match value {
+                Some(v) if !outside && v.text() != Some("") => v,
+                _ => {
+                    let v = self.value(w, state);
+                    state.set_scalar(&p.name, v.clone());
+                    v
+                }
+            },
+            ParamOp::Alternative(w) => match value {
+                None => Arg::default(),
+                Some(v) if v.text() == Some("") => Arg::default(),
+                Some(v) if v.text().is_some() => self.value(w, state),
+                Some(_) => {
+                    self.choices = self.choices.max(2);
+                    if self.choice % 2 == 0 {
+                        self.value(w, state)
+                    } else {
+                        Arg::default()
+                    }
+                }
+            },
+            ParamOp::Indirect => match value {
+                None => Arg::default(),
+                Some(v) => match v.text() {
+                    Some(name) => {
+                        let inner = Param {
+                            name: name.to_owned(),
+                            index: None,
+                            op: ParamOp::Plain,
+                            nested: Vec::new(),
+                        };
+                        if self.depth > palisade_core::limits::SHELL_DEPTH {
+                            return Arg::hole("${!…}", Origin::Unknown);
+                        }
+                        let valid = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                        if valid && !name.is_empty() {
+                            self.lookup(&inner, state).unwrap_or_default()
+                        } else {
+                            Arg::hole(format!("${{!{}}}", p.name), Origin::Unknown)
+                        }
+                    }
+                    None => Arg::hole(format!("${{!{}}}", p.name), Origin::Unknown),
+                },
+            },
+            op => {
+                let v = value.unwrap_or_default();
+                let changed = v
+                    .text()
+                    .map(str::to_owned)
+                    .and_then(|t| self.text_op(&t, op, state));
+                match changed {
+                    Some(t) => {
+                        let mut out = Arg::known(t).with_pattern(v.pattern());
+                        out.flow(v.from());
+                        out
+                    }
+                    None => self.partly(&v, p, op, state),
+                }
+            }
+        }
+    }
+
+    /// An operation on a value that is not wholly known.
+    fn partly(&mut self, v: &Arg, p: &Param, op: &ParamOp, state: &mut State) -> Arg {
+        // Stripping a known ending leaves the unknown beginning as it was.
+        if let ParamOp::StripSuffix { pattern, .. } = op {
+            let ending = self.value(pattern, state);
+            if let Some(t) = ending.text()
+                && !t.contains(['*', '?', '['])
+                && let Some(kept) = v.tail().strip_suffix(t)
+            {
+                let cut = v.shown().len() - (v.tail().len() - kept.len());
+                return v.slice(0, cut);
+            }
+        }
+        let origin = v.origin().unwrap_or(Origin::Unknown);
+        let mut out = Arg::hole(format!("${{{}…}}", p.name), origin);
+        out.flow(v.from());
+        out
+    }
+
+    fn text_op(&mut self, t: &str, op: &ParamOp, state: &mut State) -> Option<String> {
+        match op {
+            ParamOp::StripPrefix { pattern, longest } => {
+                let p = self.pattern(pattern, state)?;
+                self.afford(p.cost() * t.len())
+                    .then(|| p.strip_prefix(t, *longest))
+            }
+            ParamOp::StripSuffix { pattern, longest } => {
+                let p = self.pattern(pattern, state)?;
+                self.afford(p.cost() * t.len())
+                    .then(|| p.strip_suffix(t, *longest))
+            }
+            ParamOp::Replace {
+                pattern,
+                replacement,
+                all,
+                anchor,
+            } => {
+                let with = self.value(replacement, state);
+                let with = with.text()?.to_owned();
+                if let Some(plain) = plain_text(pattern)
+                    && anchor.is_none()
+                    && !plain.is_empty()
+                {
+                    return self.afford(t.len() * (1 + with.len())).then(|| {
+                        if *all {
+                            t.replace(&plain, &with)
+                        } else {
+                            t.replacen(&plain, &with, 1)
+                        }
+                    });
+                }
+                let p = self.pattern(pattern, state)?;
+                let reach = if p.unbounded() { t.len() } else { p.cost() };
+                let cost = p.cost() * t.len() * reach + with.len() * t.len();
+                self.afford(cost)
+                    .then(|| p.replace(t, &with, *all, *anchor))
+            }
+            ParamOp::Substring(offset, length) => {
+                let offset = self.arith(offset, state)?;
+                let length = match length {
+                    Some(l) => Some(self.arith(l, state)?),
+                    None => None,
+                };
+                let chars: Vec<char> = t.chars().collect();
+                let n = chars.len();
+                let start = if offset < 0 {
+                    n.checked_sub(offset.unsigned_abs() as usize)?
+                } else {
+                    (offset as usize).min(n)
+                };
+                let end = match length {
+                    None => n,
+                    Some(l) if l < 0 => n.checked_sub(l.unsigned_abs() as usize)?.max(start),
+                    Some(l) => start.saturating_add(l as usize).min(n),
+                };
+                Some(chars.get(start..end)?.iter().collect())
+            }
+            ParamOp::Case(op) => Some(match op.as_str() {
+                "^^" => t.to_uppercase(),
+                ",," => t.to_lowercase(),
+                "^" | "," => {
+                    let mut c = t.chars();
+                    match c.next() {
+                        Some(first) if op == "^" => first.to_uppercase().chain(c).collect(),
+                        Some(first) => first.to_lowercase().chain(c).collect(),
+                        None => String::new(),
+                    }
+                }
+                _ => return None,
+            }),
+            ParamOp::Transform(c) => match c {
+                'U' => Some(t.to_uppercase()),
+                'L' => Some(t.to_lowercase()),
+                'Q' => Some(format!("'{}'", t.replace('\'', "'\\''"))),
+                'E' | 'P' | 'A' | 'K' | 'k' | 'a' => {
+                    // Only text that these leave alone.
+                    (*c == 'E' || *c == 'P')
+                        .then(|| (!t.contains(['\\', '$', '`'])).then(|| t.to_owned()))?
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// A word that is plain text with no glob in it.
+fn plain_text(word: &Word) -> Option<String> {
+    use crate::ast::Part;
+    let mut out = String::new();
+    for p in &word.parts {
+        match p {
+            Part::Plain(t) if !t.contains(['*', '?', '[', '(', '\\']) => out.push_str(t),
+            Part::Single(t) | Part::AnsiC(t) => out.push_str(t),
+            Part::Escaped(c) => out.push(*c),
+            Part::Double(inner) => match inner.as_slice() {
+                [] => {}
+                [Part::Single(t) | Part::Plain(t)] => out.push_str(t),
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+    Some(out)
+}

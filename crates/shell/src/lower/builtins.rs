@@ -1,0 +1,594 @@
+//! Commands that change or tell what the shell itself knows.
+
+use std::rc::Rc;
+
+use palisade_core::{Effect, EffectKind, Target};
+
+use crate::arg::{Arg, Origin};
+use crate::expand::joined;
+use crate::programs::{env, join, text};
+use crate::state::{State, Var};
+use crate::understand::Interp;
+
+impl Interp<'_> {
+    /// Runs a builtin. `false`: it is none.
+    pub(super) fn builtin(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) -> bool {
+        match name {
+            ":" | "true" | "false" | "shopt" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
+            | "disown" | "times" | "enable" | "complete" | "compopt" | "bind" | "setopt"
+            | "unsetopt" | "autoload" | "test" | "[" | "ulimit" => {}
+            "exit" | "logout" => state.ended = true,
+            "return" | "break" | "continue" => {
+                if self.left.len() < 64 {
+                    self.left.push(state.clone());
+                }
+                state.ended = true;
+            }
+            "cd" | "chdir" => self.cd(args, state),
+            "pushd" => {
+                self.cd(args, state);
+            }
+            "popd" => {
+                let back = state.previous.clone();
+                state.set_cwd(back);
+            }
+            "pwd" => match self.cwd(state).map(str::to_owned) {
+                Some(c) => {
+                    out.push_text(&c);
+                    out.push_text("\n");
+                }
+                None => out.push_hole("$PWD", Origin::Environment),
+            },
+            "echo" => out.push(&text::echo(args)),
+            "printf" => self.printf(args, state, out),
+            "export" | "declare" | "typeset" | "local" | "readonly" => {
+                self.declare(name, args, state, out);
+            }
+            "unset" => {
+                for a in args {
+                    if let Some(t) = a.text()
+                        && !t.starts_with('-')
+                    {
+                        state.unset(t);
+                        if args.first().is_some_and(|f| f.is("-f")) {
+                            state.functions.remove(t);
+                        }
+                    }
+                }
+            }
+            "read" => self.read(args, state),
+            "mapfile" | "readarray" => self.mapfile(args, state, out),
+            "shift" => {
+                let n = args.first().map_or(Some(1), |a| a.text()?.parse().ok());
+                state.touch();
+                state.positional = Rc::new(match n {
+                    Some(n) => state.positional.iter().skip(n).cloned().collect(),
+                    None => vec![Arg::hole("$@", Origin::Unknown)],
+                });
+            }
+            "set" => self.set_builtin(args, state, out),
+            "eval" => {
+                let code = joined(args);
+                let code = match code.shown().strip_prefix("-- ") {
+                    Some(_) => code.after(3),
+                    None => code,
+                };
+                if !is_tool_setup(&code) {
+                    self.code(&code, state, out);
+                }
+            }
+            "source" | "." => {
+                let args = match args.split_first() {
+                    Some((first, rest)) if first.is("--") => rest,
+                    _ => args,
+                };
+                if let Some((path, rest)) = args.split_first() {
+                    self.source(path, rest, state, out);
+                }
+            }
+            "trap" => {
+                let args = match args.split_first() {
+                    Some((first, rest)) if first.is("--") => rest,
+                    _ => args,
+                };
+                if let [code, _, ..] = args
+                    && !code.is("-")
+                    && !code.is_empty()
+                    && state.traps.len() < 64
+                {
+                    state.touch();
+                    state.traps.push(code.clone());
+                }
+            }
+            "alias" => {
+                for a in args {
+                    if let Some((name, value)) = a.split_once('=')
+                        && let Some(name) = name.text()
+                        && state.aliases.len() < 256
+                    {
+                        state.touch();
+                        state.aliases.insert(name.to_owned(), Rc::new(value));
+                    }
+                }
+            }
+            "unalias" => {
+                state.touch();
+                for a in args {
+                    match a.text() {
+                        Some("-a") => state.aliases.clear(),
+                        Some(t) => {
+                            state.aliases.remove(t);
+                        }
+                        None => {}
+                    }
+                }
+            }
+            "let" => {
+                for a in args {
+                    if let Some(t) = a.text() {
+                        let t = t.to_owned();
+                        self.arith(&t, state);
+                    }
+                }
+            }
+            "getopts" => {
+                if let Some(name) = args.get(1).and_then(Arg::text) {
+                    state.set_scalar(name, Arg::hole(format!("${name}"), Origin::Unknown));
+                }
+                state.set_scalar("OPTARG", Arg::hole("$OPTARG", Origin::Unknown));
+            }
+            "command" | "builtin" => return self.command_builtin(name, args, state, out),
+            "exec" => {
+                let args = skip_options(args, "a");
+                self.words(args, state, out, false);
+            }
+            "env" | "printenv" => return self.environment(name, args, state, out),
+            "cat" => return self.cat(args, state, out),
+            "git" if args.first().is_some_and(|a| a.is("rev-parse")) => {
+                if args.iter().any(|a| a.is("--show-toplevel")) {
+                    let e = Effect::new(EffectKind::GitRead, Target::None, "git rev-parse");
+                    self.emit(e, state);
+                    self.record("git", args, state);
+                    out.push_hole("$(git rev-parse --show-toplevel)", Origin::Environment);
+                    return true;
+                }
+                return false;
+            }
+            _ => return false,
+        }
+        self.record(name, args, state);
+        true
+    }
+
+    fn cd(&mut self, args: &[Arg], state: &mut State) {
+        let mut args = args.iter().filter(|a| {
+            !matches!(
+                a.text(),
+                Some("-P" | "-L" | "-e" | "-@" | "--" | "-n" | "-q")
+            )
+        });
+        let to = match args.next() {
+            None => match self.var("HOME", state) {
+                Var::Scalar(h) => h.text().map(|t| vec![t.to_owned()]),
+                _ => None,
+            },
+            Some(a) if a.is("-") => Some(state.previous.clone()),
+            Some(a) if a.is_empty() => return,
+            Some(a) => match (a.text(), self.cwd(state)) {
+                (Some(t), Some(c)) if !a.pattern() => Some(vec![fold(&join(c, t))]),
+                (Some(t), None) if t.starts_with('/') => Some(vec![fold(t)]),
+                // The top of the repository is the best guess for itself.
+                (None, _) if a.is_whole("$(git rev-parse --show-toplevel)") => {
+                    Some(state.cwd.clone())
+                }
+                _ => None,
+            },
+        };
+        state.set_cwd(to.unwrap_or_default());
+    }
+
+    fn printf(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let args = match args.split_first() {
+            Some((first, rest)) if first.is("--") => rest,
+            _ => args,
+        };
+        match args {
+            [v, name, rest @ ..] if v.is("-v") => {
+                let value = text::printf(rest);
+                if let Some(n) = name.text() {
+                    self.assign(n, Var::Scalar(value), state);
+                }
+            }
+            _ => out.push(&text::printf(args)),
+        }
+    }
+
+    fn declare(&mut self, name: &str, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let mut array = false;
+        let mut functions = false;
+        let mut print = args.is_empty();
+        let mut export = name == "export";
+        let mut names = 0;
+        for a in args {
+            let shown = a.shown();
+            if let Some(flags) = a.text().and_then(|t| t.strip_prefix(['-', '+']))
+                && !flags.is_empty()
+                && !flags.contains('=')
+            {
+                array |= flags.contains(['a', 'A']);
+                functions |= flags.contains(['f', 'F']);
+                export |= flags.contains('x');
+                print |= flags.contains('p') || flags.contains('x') && args.len() == 1;
+                continue;
+            }
+            names += 1;
+            match a.split_once('=') {
+                Some((left, value)) => {
+                    let Some(left) = left.text() else { continue };
+                    let (left, append) = match left.strip_suffix('+') {
+                        Some(l) => (l, true),
+                        None => (left, false),
+                    };
+                    let plain = left.split('[').next().unwrap_or(left);
+                    if name == "local" || (name != "export" && !state.frames.is_empty()) {
+                        state.local(plain);
+                    }
+                    let value = if array
+                        || (value.shown().starts_with('(') && value.shown().ends_with(')'))
+                    {
+                        let inner = value.shown().trim_matches(['(', ')']);
+                        let words = inner.split_whitespace().map(Arg::known).collect();
+                        if value.text().is_some() {
+                            Var::Array(words)
+                        } else {
+                            Var::Scalar(Arg::hole(format!("${plain}"), Origin::Unknown))
+                        }
+                    } else if append {
+                        match self.var(plain, state) {
+                            Var::Scalar(mut old) => {
+                                old.push(&value);
+                                Var::Scalar(old)
+                            }
+                            _ => Var::Scalar(value),
+                        }
+                    } else {
+                        Var::Scalar(value)
+                    };
+                    self.assign(plain, value, state);
+                    if export {
+                        state.exported.insert(plain.to_owned());
+                    }
+                }
+                None => {
+                    if name == "local" {
+                        state.local(shown);
+                        state.unset(shown);
+                    } else if export {
+                        state.exported.insert(shown.to_owned());
+                    }
+                }
+            }
+        }
+        if print && names == 0 && !functions && name != "local" {
+            out.push_hole("environment", Origin::Secret);
+        } else if print {
+            for a in args.iter().filter(|a| !a.shown().starts_with('-')) {
+                if let Var::Scalar(v) = self.var(a.shown(), state) {
+                    out.push(&v);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, args: &[Arg], state: &mut State) {
+        let mut names: Vec<&str> = Vec::new();
+        let mut skip = false;
+        let mut array = false;
+        for a in args {
+            if skip {
+                skip = false;
+                if array {
+                    names.push(a.shown());
+                }
+                continue;
+            }
+            match a.text() {
+                Some(t) if t.len() > 1 && t.starts_with('-') => {
+                    skip = t.ends_with(['d', 'n', 'N', 'p', 't', 'u', 'i', 'a']);
+                    array = t.ends_with('a');
+                }
+                _ => names.push(a.shown()),
+            }
+        }
+        if names.is_empty() {
+            names.push("REPLY");
+        }
+        let stdin = state.stdin.clone();
+        let first_line = stdin.as_deref().map(|s| {
+            let end = s
+                .shown()
+                .char_indices()
+                .find(|(i, c)| *c == '\n' && !s.in_hole(*i))
+                .map_or(s.shown().len(), |(i, _)| i);
+            (s.slice(0, end), s.after(end + 1))
+        });
+        let Some((line, rest)) = first_line.filter(|(l, _)| !l.is_empty()) else {
+            for n in names {
+                let v = Arg::hole(format!("${n}"), Origin::Unknown);
+                state.set_scalar(n, v);
+            }
+            return;
+        };
+        state.stdin = Some(Rc::new(rest));
+        let several = names.len() > 1;
+        let mut left = line;
+        for (i, n) in names.iter().enumerate() {
+            let last = i + 1 == names.len();
+            let value = if last || !several {
+                std::mem::take(&mut left)
+            } else if let Some((word, more)) = left.split_once(' ') {
+                left = more;
+                word
+            } else {
+                std::mem::take(&mut left)
+            };
+            self.assign(n, Var::Scalar(value), state);
+        }
+    }
+
+    fn mapfile(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let mut name = "MAPFILE";
+        let mut it = args.iter();
+        while let Some(a) = it.next() {
+            match a.text() {
+                Some("-C") => {
+                    // Runs a command for every few lines.
+                    if let Some(code) = it.next() {
+                        self.code(&code.clone(), state, out);
+                    }
+                }
+                Some(t) if t.starts_with('-') => {
+                    if !matches!(t, "-t") {
+                        it.next();
+                    }
+                }
+                Some(t) => name = t,
+                None => {}
+            }
+        }
+        let value = match state.stdin.as_deref().and_then(Arg::text) {
+            Some(t) => Var::Array(t.lines().take(256).map(Arg::known).collect()),
+            None => Var::Array(vec![Arg::hole(format!("${{{name}[@]}}"), Origin::Unknown)]),
+        };
+        state.set(name, value);
+    }
+
+    fn set_builtin(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        if args.is_empty() {
+            out.push_hole("environment", Origin::Secret);
+            return;
+        }
+        let mut rest = args;
+        while let Some((a, tail)) = rest.split_first() {
+            match a.text() {
+                Some("--") => {
+                    state.touch();
+                    state.positional = Rc::new(tail.to_vec());
+                    return;
+                }
+                Some("-o" | "+o") => rest = tail.get(1..).unwrap_or_default(),
+                Some(t) if t.starts_with(['-', '+']) && t.len() > 1 => {
+                    let takes = t.ends_with('o');
+                    rest = if takes {
+                        tail.get(1..).unwrap_or_default()
+                    } else {
+                        tail
+                    };
+                }
+                _ => {
+                    state.touch();
+                    state.positional = Rc::new(rest.to_vec());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn command_builtin(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) -> bool {
+        let mut rest = args;
+        while let Some((a, tail)) = rest.split_first() {
+            match a.text() {
+                Some("-v" | "-V" | "-pv" | "-pV") if name == "command" => {
+                    if let Some(n) = tail.first().and_then(Arg::text) {
+                        // Where it is found matters as little as whether.
+                        out.push_text(n);
+                    }
+                    self.record(name, args, state);
+                    return true;
+                }
+                Some("-p" | "--") => rest = tail,
+                _ => break,
+            }
+        }
+        self.words(rest, state, out, false);
+        true
+    }
+
+    /// `env` and `printenv` when they print.
+    fn environment(&mut self, name: &str, args: &[Arg], state: &mut State, out: &mut Arg) -> bool {
+        if name == "env"
+            && args
+                .iter()
+                .any(|a| !matches!(a.text(), Some("-0" | "--null")))
+        {
+            return false;
+        }
+        self.record(name, args, state);
+        let names: Vec<&Arg> = args
+            .iter()
+            .filter(|a| !a.shown().starts_with('-'))
+            .collect();
+        if names.is_empty() {
+            out.push_hole("environment", Origin::Secret);
+        }
+        for n in names {
+            if let Some(n) = n.text() {
+                match self.var(n, state) {
+                    Var::Scalar(v) => out.push(&v),
+                    _ => out.push_hole(&format!("${n}"), Origin::Environment),
+                }
+                out.push_text("\n");
+            } else {
+                out.push_hole("environment", Origin::Secret);
+            }
+        }
+        true
+    }
+
+    fn cat(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) -> bool {
+        let files: Vec<&Arg> = args
+            .iter()
+            .filter(|a| !a.shown().starts_with('-') || a.is("-"))
+            .collect();
+        let mut produced = Arg::default();
+        if files.is_empty() {
+            if let Some(s) = state.stdin.as_deref() {
+                produced.push(s);
+            }
+        }
+        self.record("cat", args, state);
+        let wanted = self.substituting > 0 || self.spawning > 0;
+        for f in files {
+            if let Some(content) = f.content() {
+                produced.push(content);
+                continue;
+            }
+            let Some(p) = crate::programs::path_target(f, self.cwd(state), &self.ctx.home) else {
+                if let Some(s) = state.stdin.as_deref() {
+                    produced.push(s);
+                }
+                continue;
+            };
+            let mut e = Effect::new(EffectKind::FileRead, Target::Path(p.path.clone()), "cat")
+                .with_certainty(p.certainty);
+            e.pattern = p.pattern;
+            let at = self.emit(e, state);
+            let look = wanted && is_script_name(&p.path);
+            let mut content = self
+                .file_content(&p.path, state, look)
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Arg::hole(format!("$(cat {})", f.shown()), Origin::Unknown));
+            content.flow(at.as_slice());
+            produced.push(&content);
+        }
+        out.push(&produced);
+        true
+    }
+
+    /// What setting some variables does by itself.
+    pub(crate) fn assigned(&mut self, name: &str, value: &Arg, state: &mut State) {
+        if let Some(kind) = env::effect(name, value, self.ctx) {
+            let e = Effect::new(kind, Target::Name(name.to_owned()), name);
+            self.emit(e, state);
+        }
+        match name {
+            "PROMPT_COMMAND" => {
+                let mut out = Arg::default();
+                let code = value.clone();
+                self.code(&code, &mut state.clone(), &mut out);
+            }
+            "PS0" | "PS1" | "PS2" | "PS4" if value.shown().contains(['`', '$']) => {
+                let mut code = Arg::known(": \"");
+                code.push(value);
+                code.push_text("\"");
+                let mut out = Arg::default();
+                self.code(&code, &mut state.clone(), &mut out);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `eval "$(tool init)"`: how version managers and agents of keys are set up.
+fn is_tool_setup(code: &Arg) -> bool {
+    code.holes().len() == 1
+        && code.starts_unknown()
+        && code.tail().trim().is_empty()
+        && code.origin() == Some(Origin::Unknown)
+        && matches!(
+            code.shown().trim_start_matches("$(").split(' ').next(),
+            Some(
+                "ssh-agent"
+                    | "direnv"
+                    | "pyenv"
+                    | "rbenv"
+                    | "nodenv"
+                    | "fnm"
+                    | "mise"
+                    | "brew"
+                    | "starship"
+                    | "zoxide"
+                    | "conda"
+                    | "opam"
+                    | "dircolors"
+                    | "minikube"
+                    | "docker-machine"
+                    | "rtx"
+            )
+        )
+}
+
+fn is_script_name(path: &str) -> bool {
+    let name = super::simple::base(path);
+    !name.contains('.')
+        || [".sh", ".bash", ".zsh", ".command"]
+            .iter()
+            .any(|e| name.ends_with(e))
+}
+
+/// Skips leading options; those in `with_value` take the next word.
+fn skip_options<'a>(args: &'a [Arg], with_value: &str) -> &'a [Arg] {
+    let mut rest = args;
+    while let Some((a, tail)) = rest.split_first() {
+        match a.text().and_then(|t| t.strip_prefix('-')) {
+            Some("-") => return tail,
+            Some(flags) if !flags.is_empty() => {
+                rest = if flags.ends_with(|c| with_value.contains(c)) {
+                    tail.get(1..).unwrap_or_default()
+                } else {
+                    tail
+                };
+            }
+            _ => break,
+        }
+    }
+    rest
+}
+
+/// Folds `..` in a working directory, as `cd` does by default.
+fn fold(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for p in path.split('/') {
+        match p {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            p => parts.push(p),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}

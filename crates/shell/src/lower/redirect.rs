@@ -1,0 +1,221 @@
+//! Redirections: files read and written, here-documents, sockets.
+
+use std::borrow::Cow;
+
+use palisade_core::{Effect, EffectKind, Target};
+
+use crate::arg::{Arg, Origin};
+use crate::ast::{Fd, Redirect, RedirectOp, RedirectTarget};
+use crate::programs::path_target;
+use crate::state::State;
+use crate::understand::{Interp, secret_reads};
+
+/// Where standard output goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Stdout {
+    /// Where it went before.
+    #[default]
+    Inherited,
+    /// Into a file.
+    File { path: Option<String>, append: bool },
+    /// Into a network connection.
+    Network,
+    /// Where nobody looks, or to standard error.
+    Elsewhere,
+}
+
+/// What redirections change.
+#[derive(Debug, Default)]
+pub(super) struct Redirected {
+    pub(super) stdin: Option<Arg>,
+    pub(super) stdout: Stdout,
+}
+
+impl Interp<'_> {
+    pub(super) fn redirects(
+        &mut self,
+        list: &[Redirect],
+        state: &mut State,
+        by: &str,
+    ) -> Redirected {
+        let mut out = Redirected::default();
+        for r in list {
+            let word = match &r.target {
+                RedirectTarget::Word(w) | RedirectTarget::Body(w) => self.value(w, state),
+            };
+            let fd = match &r.fd {
+                None => None,
+                Some(Fd::Number(n)) => Some(*n),
+                Some(Fd::Named(_)) => Some(99),
+            };
+            match r.op {
+                RedirectOp::HereDoc | RedirectOp::HereString => {
+                    if fd.is_none_or(|n| n == 0) {
+                        let mut v = word;
+                        if r.op == RedirectOp::HereString {
+                            v.push_text("\n");
+                        }
+                        out.stdin = Some(v);
+                    }
+                }
+                RedirectOp::Read => {
+                    let content = self.opened(&word, state, by);
+                    if fd.is_none_or(|n| n == 0) {
+                        out.stdin = Some(content);
+                    }
+                }
+                RedirectOp::ReadWrite => {
+                    let content = self.opened(&word, state, by);
+                    self.written_to(&word, state, by);
+                    if fd.is_none_or(|n| n == 0) {
+                        out.stdin = Some(content);
+                    }
+                }
+                RedirectOp::Write
+                | RedirectOp::Clobber
+                | RedirectOp::Append
+                | RedirectOp::WriteBoth
+                | RedirectOp::AppendBoth => {
+                    let dest = self.written_to(&word, state, by);
+                    let append = matches!(r.op, RedirectOp::Append | RedirectOp::AppendBoth);
+                    let both = matches!(r.op, RedirectOp::WriteBoth | RedirectOp::AppendBoth);
+                    if both || fd.is_none_or(|n| n == 1) {
+                        out.stdout = match dest {
+                            Stdout::File { path, .. } => Stdout::File { path, append },
+                            other => other,
+                        };
+                    }
+                }
+                RedirectOp::DupOut => {
+                    if fd.is_none_or(|n| n == 1) && !word.is("1") {
+                        out.stdout = Stdout::Elsewhere;
+                    }
+                }
+                RedirectOp::DupIn => {
+                    if fd.is_none_or(|n| n == 0) {
+                        out.stdin = Some(Arg::hole("<&", Origin::Unknown));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// `< word`: the content.
+    fn opened(&mut self, word: &Arg, state: &State, by: &str) -> Arg {
+        if let Some(content) = word.content() {
+            return content.clone();
+        }
+        if let Some(host) = socket(word) {
+            let e = Effect::new(EffectKind::NetRead, host, by);
+            self.emit(e, state);
+            return Arg::hole("</dev/tcp", Origin::Fetched);
+        }
+        let Some(p) = path_target(word, self.cwd(state), &self.ctx.home) else {
+            return if word.is("/dev/null") {
+                Arg::default()
+            } else {
+                state
+                    .stdin
+                    .as_ref()
+                    .map_or_else(|| Arg::hole("<", Origin::Unknown), |s| (**s).clone())
+            };
+        };
+        let mut e = Effect::new(EffectKind::FileRead, Target::Path(p.path.clone()), by)
+            .with_certainty(p.certainty);
+        e.pattern = p.pattern;
+        let at = self.emit(e, state);
+        let look = matches!(
+            by,
+            "sh" | "bash" | "zsh" | "dash" | "ksh" | "cat" | "xargs" | "read" | "mapfile"
+        );
+        let mut content = self
+            .file_content(&p.path, state, look)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Arg::hole(format!("<{}", word.shown()), Origin::Unknown));
+        content.flow(at.as_slice());
+        content
+    }
+
+    fn written_to(&mut self, word: &Arg, state: &State, by: &str) -> Stdout {
+        if let Some(host) = socket(word) {
+            let e = Effect::new(EffectKind::NetWrite, host, by);
+            self.emit(e, state);
+            return Stdout::Network;
+        }
+        let Some(p) = path_target(word, self.cwd(state), &self.ctx.home) else {
+            return if word.lead().starts_with("/dev/stdout") || word.is("/dev/tty") {
+                Stdout::Inherited
+            } else {
+                Stdout::Elsewhere
+            };
+        };
+        let mut e = Effect::new(EffectKind::FileWrite, Target::Path(p.path.clone()), by)
+            .with_certainty(p.certainty);
+        e.pattern = p.pattern;
+        self.emit(e, state);
+        Stdout::File {
+            path: (p.certainty == palisade_core::Certainty::Proved).then_some(p.path),
+            append: false,
+        }
+    }
+
+    /// Puts what a command printed where it goes.
+    pub(super) fn deliver(&mut self, produced: Arg, to: &Stdout, state: &mut State, out: &mut Arg) {
+        match to {
+            Stdout::Inherited => out.push(&produced),
+            Stdout::Elsewhere => {}
+            Stdout::Network => {
+                let from = produced.from().to_vec();
+                self.mark_sent(&from);
+                for mut e in secret_reads(&produced, "shell") {
+                    e.facts.flows_to_network = true;
+                    self.emit(e, state);
+                }
+            }
+            Stdout::File { path, append } => {
+                for e in secret_reads(&produced, "shell") {
+                    self.emit(e, state);
+                }
+                if let Some(path) = path {
+                    let content = if *append {
+                        let mut before = self
+                            .file_content(path, state, false)
+                            .into_iter()
+                            .next()
+                            .unwrap_or_default();
+                        before.push(&produced);
+                        before
+                    } else {
+                        produced
+                    };
+                    self.wrote(path.clone(), content, state);
+                }
+            }
+        }
+    }
+
+    /// Remembers what is in a file now, here and in the shells around.
+    pub(crate) fn wrote(&mut self, path: String, content: Arg, state: &mut State) {
+        if self.written.len() < 256 {
+            self.written.push((path.clone(), content.clone()));
+        }
+        state.wrote(path, content);
+    }
+}
+
+/// `/dev/tcp/host/port`.
+fn socket(word: &Arg) -> Option<Target> {
+    let rest = word
+        .shown()
+        .strip_prefix("/dev/tcp/")
+        .or_else(|| word.shown().strip_prefix("/dev/udp/"))?;
+    let (host, port) = rest.split_once('/').unwrap_or((rest, ""));
+    Some(Target::Host {
+        host: host.to_owned(),
+        port: port.parse().ok(),
+        path: String::new(),
+        method: Cow::Borrowed("CONNECT"),
+    })
+}

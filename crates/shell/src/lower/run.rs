@@ -1,0 +1,321 @@
+//! What programs go on to run: nested commands, code, script files.
+
+use std::rc::Rc;
+
+use palisade_core::{Certainty, Effect, EffectKind, Target, limits};
+
+use crate::arg::{Arg, Origin};
+use crate::embedded;
+use crate::programs::{Place, Run, Sink, join, path_target};
+use crate::state::State;
+use crate::understand::Interp;
+
+impl Interp<'_> {
+    pub(super) fn run(&mut self, by: &str, run: Run, state: &mut State, out: &mut Arg) {
+        if self.depth >= limits::SHELL_DEPTH {
+            self.limit("nested too deeply");
+            return;
+        }
+        self.depth += 1;
+        let mut child = state.child();
+        self.run_in(by, run, &mut child, out);
+        self.end_of_shell(&mut child);
+        self.keep_files(state);
+        self.depth -= 1;
+    }
+
+    fn run_in(&mut self, by: &str, run: Run, state: &mut State, out: &mut Arg) {
+        match run {
+            Run::Words { words, stdin } => {
+                if let Some(s) = stdin {
+                    state.stdin = Some(Rc::new(s));
+                }
+                self.words(&words, state, out, false);
+            }
+            Run::Shell { code, args } => {
+                let mut args = args.into_iter();
+                state.arg0 = args.next().map(Rc::new);
+                state.positional = Rc::new(args.collect());
+                self.code(&code, state, out);
+            }
+            Run::Embedded {
+                language,
+                code,
+                args,
+            } => self.embedded(by, language, &code, &args, state, out),
+            Run::File {
+                language,
+                path,
+                args,
+            } => {
+                self.file(language, &path, &args, state, out);
+            }
+            Run::In(place, inner) => {
+                match place {
+                    Place::Directory(dir) => {
+                        let to = match (dir.text(), self.cwd(state)) {
+                            (Some(d), Some(c)) => vec![join(c, d)],
+                            (Some(d), None) if d.starts_with('/') => vec![d.to_owned()],
+                            _ => Vec::new(),
+                        };
+                        state.set_cwd(to);
+                    }
+                    Place::Variables(list) => {
+                        for (name, value) in list {
+                            self.assigned(&name, &value, state);
+                            state.set_scalar(&name, value);
+                            state.exported.insert(name);
+                        }
+                    }
+                    Place::Remote => state.remote = true,
+                    Place::Container(mounts) => state.container = Some(Rc::new(mounts)),
+                }
+                self.run_in(by, *inner, state, out);
+            }
+        }
+    }
+
+    /// Code of another language.
+    fn embedded(
+        &mut self,
+        by: &str,
+        name: &'static str,
+        code: &Arg,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) {
+        if !self.spend(code.shown().len()) {
+            return;
+        }
+        let Some(language) = embedded::Language::named(name) else {
+            if !matches!(name, "sql" | "jq" | "sed" | "awk") {
+                self.opaque(code, code.origin().unwrap_or(Origin::Unknown), state);
+            }
+            return;
+        };
+        // In the small languages the unknown parts are values, not code.
+        let data = matches!(name, "sql" | "jq" | "sed" | "awk");
+        if let Some(origin) = code.origin()
+            && origin != Origin::Environment
+            && !(data && origin == Origin::Unknown)
+        {
+            self.opaque(code, origin, state);
+        }
+        let cwd = self.cwd(state).map(str::to_owned);
+        let stdin = state.stdin.clone();
+        let mut sink = Sink::default();
+        embedded::understand(
+            language,
+            code,
+            args,
+            &embedded::EmbedContext {
+                cwd: cwd.as_deref(),
+                home: &self.ctx.home,
+                by,
+                vars: &self.ctx.vars,
+                stdin: stdin.as_deref(),
+                depth: self.embedded,
+            },
+            &mut sink,
+        );
+        self.embedded += 1;
+        if sink.output.is_none() && !sink.runs.is_empty() {
+            sink.output = Some(Arg::hole(format!("$({by} …)"), Origin::Unknown));
+        }
+        self.drain(by, args, sink, state, out);
+        self.embedded -= 1;
+    }
+
+    /// A script file. `false` when its text is not to be had.
+    pub(super) fn file(
+        &mut self,
+        language: Option<&'static str>,
+        path: &Arg,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) -> bool {
+        if let Some(content) = path.content() {
+            let content = content.clone();
+            self.text_of_file(language, &content, path, args, state, out);
+            return true;
+        }
+        let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {
+            // `-`, `/dev/stdin`: what comes in.
+            if let Some(content) = state.stdin.clone() {
+                self.text_of_file(language, &content, path, args, state, out);
+            }
+            return true;
+        };
+        let own = state.files.contains_key(&p.path);
+        let contents = if p.certainty == Certainty::Proved && !p.pattern {
+            self.file_content(&p.path, state, !own && !left_alone(&p.path))
+        } else {
+            Vec::new()
+        };
+        let near = !path.lead().starts_with('/') && !path.starts_unknown()
+            || p.path
+                .strip_prefix(self.ctx.cwd.trim_end_matches('/'))
+                .is_some_and(|r| r.starts_with('/'));
+        let kind = if near {
+            EffectKind::ExecProject
+        } else {
+            EffectKind::ExecUnknown
+        };
+        if !own {
+            if path.origin().is_some_and(|o| o != Origin::Environment) && path.tail().is_empty() {
+                self.opaque(path, path.origin().unwrap_or(Origin::Unknown), state);
+            } else {
+                let name = super::simple::base(&p.path).to_owned();
+                let mut e = Effect::new(kind, Target::Path(p.path.clone()), name);
+                e.certainty = if contents.is_empty() {
+                    Certainty::Opaque
+                } else {
+                    p.certainty
+                };
+                self.emit(e, state);
+            }
+        }
+        if contents.is_empty() {
+            return false;
+        }
+        let key = format!("file {}", p.path);
+        if self.calling.iter().filter(|(n, _)| *n == key).count() >= 2 {
+            return true;
+        }
+        self.calling.push((key, self.spawning));
+        for content in contents {
+            let mut sub = state.child();
+            sub.in_script |= !own;
+            self.text_of_file(language, &content, path, args, &mut sub, out);
+            self.end_of_shell(&mut sub);
+        }
+        self.calling.pop();
+        self.keep_files(state);
+        true
+    }
+
+    fn text_of_file(
+        &mut self,
+        language: Option<&'static str>,
+        content: &Arg,
+        path: &Arg,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) {
+        let language = language.unwrap_or_else(|| first_line_language(content.lead()));
+        match language {
+            "sh" => {
+                state.arg0 = Some(Rc::new(path.clone()));
+                state.positional = Rc::new(args.to_vec());
+                self.code(content, state, out);
+            }
+            "" => {}
+            other => self.embedded(other, other, content, args, state, out),
+        }
+    }
+
+    /// `source file`: its commands run here.
+    pub(super) fn source(&mut self, path: &Arg, args: &[Arg], state: &mut State, out: &mut Arg) {
+        if let Some(content) = path.content() {
+            let content = content.clone();
+            self.code(&content, state, out);
+            return;
+        }
+        let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {
+            if let Some(content) = state.stdin.clone() {
+                self.code(&content, state, out);
+            }
+            return;
+        };
+        let mut e = Effect::new(EffectKind::FileRead, Target::Path(p.path.clone()), "source")
+            .with_certainty(p.certainty);
+        e.pattern = p.pattern;
+        self.emit(e, state);
+        let own = state.files.contains_key(&p.path);
+        if !own && path.origin().is_some_and(|o| o != Origin::Environment) && path.tail().is_empty()
+        {
+            self.opaque(path, path.origin().unwrap_or(Origin::Unknown), state);
+            return;
+        }
+        let key = format!("file {}", p.path);
+        if self.calling.iter().any(|(n, _)| *n == key) || p.certainty != Certainty::Proved {
+            return;
+        }
+        self.calling.push((key, self.spawning));
+        for content in self.file_content(&p.path, state, !own && !left_alone(&p.path)) {
+            let outer = (state.in_script, Rc::clone(&state.positional));
+            state.in_script |= !own;
+            if !args.is_empty() {
+                state.positional = Rc::new(args.to_vec());
+            }
+            self.code(&content, state, out);
+            (state.in_script, state.positional) = outer;
+        }
+        self.calling.pop();
+    }
+
+    /// What a file holds: as this script wrote it, else as observed.
+    pub(crate) fn file_content(&self, path: &str, state: &State, look: bool) -> Vec<Arg> {
+        if let Some(written) = state.files.get(path) {
+            return written.iter().flatten().map(|a| (**a).clone()).collect();
+        }
+        if !look || state.remote || state.container.is_some() {
+            return Vec::new();
+        }
+        match self.observer.script(path) {
+            Some(t) if t.len() <= limits::SCRIPT_BYTES => vec![Arg::known(t)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Generated scripts everybody runs, and the user's own profiles: reading
+/// them says nothing about the agent.
+fn left_alone(path: &str) -> bool {
+    let name = super::simple::base(path);
+    matches!(
+        name,
+        "activate"
+            | "gradlew"
+            | "mvnw"
+            | "nvm.sh"
+            | "configure"
+            | ".bashrc"
+            | ".bash_profile"
+            | ".profile"
+            | ".zshrc"
+            | "sdkman-init.sh"
+            | "asdf.sh"
+            | "conda.sh"
+            | "env"
+            | ".env"
+            | ".envrc"
+    )
+}
+
+/// The language a script's first line names; `""` when it is none of ours.
+fn first_line_language(text: &str) -> &'static str {
+    let Some(line) = text.lines().next().and_then(|l| l.strip_prefix("#!")) else {
+        return if text.contains('\0') { "" } else { "sh" };
+    };
+    let mut words = line.split_whitespace();
+    let mut name = words.next().map_or("", super::simple::base);
+    if name == "env" {
+        name = words
+            .find(|w| !w.starts_with('-') && !w.contains('='))
+            .unwrap_or_default();
+    }
+    match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
+        "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" | "mksh" | "busybox" => "sh",
+        "python" | "pypy" => "python",
+        "node" | "nodejs" | "bun" | "deno" | "tsx" | "ts-node" => "node",
+        "ruby" => "ruby",
+        "perl" => "perl",
+        "php" => "php",
+        "awk" | "gawk" | "mawk" => "awk",
+        _ => "",
+    }
+}

@@ -1,0 +1,641 @@
+//! Simple commands: assignments, functions, builtins, wrappers, programs.
+
+use std::rc::Rc;
+
+use palisade_core::{Certainty, Effect, EffectKind, Target, limits};
+
+use crate::arg::{Arg, Origin};
+use crate::ast::{AssignValue, Assignment, Part, Simple};
+use crate::programs::{self, Call, Sink};
+use crate::state::{ALTERNATIVES, State, Var};
+use crate::understand::{Interp, Invocation, secret_reads};
+use crate::wrappers;
+
+/// Calls of one function inside itself before understanding gives up.
+const RECURSION: usize = 6;
+
+impl Interp<'_> {
+    pub(super) fn simple(&mut self, s: &Simple, state: &mut State, out: &mut Arg) {
+        self.count += 1;
+        if self.count > limits::SHELL_COMMANDS {
+            self.limit("too many commands");
+            return;
+        }
+        if s.words.is_empty() {
+            let r = self.redirects(&s.redirects, state, "shell");
+            for a in &s.assignments {
+                self.assignment(a, state);
+            }
+            self.deliver(Arg::default(), &r.stdout, state, out);
+            return;
+        }
+        if self.substituting > 0 {
+            self.simple_once(s, state, out);
+            return;
+        }
+        let saved = (self.choice, self.choices);
+        let before = state.clone();
+        let ways = state.cwd.len().max(1);
+        (self.choice, self.choices) = (0, ways);
+        self.pick(state);
+        self.simple_once(s, state, out);
+        let n = self.choices.min(ALTERNATIVES);
+        if n > 1 {
+            let mut all = vec![std::mem::take(state)];
+            for k in 1..n {
+                (self.choice, self.choices) = (k, ways);
+                let mut way = before.clone();
+                self.pick(&mut way);
+                self.simple_once(s, &mut way, out);
+                all.push(way);
+            }
+            *state = State::merge(all);
+        }
+        (self.choice, self.choices) = saved;
+    }
+
+    /// Fixes the working directory of the alternative looked at.
+    fn pick(&self, state: &mut State) {
+        if state.cwd.len() > 1
+            && let Some(one) = self.cwd(state).map(str::to_owned)
+        {
+            state.touch();
+            state.cwd = vec![one];
+        }
+    }
+
+    fn simple_once(&mut self, s: &Simple, state: &mut State, out: &mut Arg) {
+        if let Some(first) = s.words.first()
+            && let [Part::Plain(name)] = first.parts.as_slice()
+            && let Some(alias) = state.aliases.get(name).cloned()
+            && !self
+                .calling
+                .iter()
+                .any(|(n, _)| n.strip_prefix("alias ") == Some(name))
+        {
+            let rest = self.fields(s.words.get(1..).unwrap_or_default(), state);
+            let mut code = (*alias).clone();
+            for a in &rest {
+                code.push_text(" ");
+                code.push(&quoted(a));
+            }
+            self.calling.push((format!("alias {name}"), self.spawning));
+            self.code(&code, state, out);
+            self.calling.pop();
+            return;
+        }
+        let words = self.fields(&s.words, state);
+        let by = words
+            .first()
+            .map_or("shell", |w| base(w.shown()))
+            .to_owned();
+        let mut hidden = Vec::new();
+        for a in &s.assignments {
+            let old = state.vars.get(&a.name).cloned();
+            let exported = state.exported.contains(&a.name);
+            hidden.push((a.name.clone(), old, exported));
+            self.assignment(a, state);
+            state.exported.insert(a.name.clone());
+        }
+        let r = self.redirects(&s.redirects, state, &by);
+        let outer = state.stdin.clone();
+        if let Some(stdin) = r.stdin {
+            state.stdin = Some(Rc::new(stdin));
+        }
+        let mut produced = Arg::default();
+        self.words(&words, state, &mut produced, true);
+        state.stdin = outer;
+        for (name, old, exported) in hidden {
+            state.touch();
+            match old {
+                Some(v) => state.vars.insert(name.clone(), v),
+                None => state.vars.remove(&name),
+            };
+            if !exported {
+                state.exported.remove(&name);
+            }
+        }
+        self.deliver(produced, &r.stdout, state, out);
+    }
+
+    /// An assignment, in every alternative when it stands alone.
+    fn assignment(&mut self, a: &Assignment, state: &mut State) {
+        let saved = (self.choice, self.choices);
+        let fixed = self.substituting > 0;
+        let mut all: Vec<Rc<Var>> = Vec::new();
+        let mut k = if fixed { self.choice } else { 0 };
+        loop {
+            self.choice = k;
+            if !fixed {
+                self.choices = state.cwd.len().max(1);
+            }
+            let v = Rc::new(self.assigned_value(a, state));
+            if !all.contains(&v) {
+                all.push(v);
+            }
+            k += 1;
+            if fixed || k >= self.choices.min(ALTERNATIVES) {
+                break;
+            }
+        }
+        if !fixed {
+            (self.choice, self.choices) = saved;
+        }
+        for v in &all {
+            if let Var::Scalar(v) = &**v {
+                self.assigned(&a.name, v, state);
+            }
+        }
+        match (all.pop(), all.is_empty()) {
+            (Some(one), true) => state.set(&a.name, (*one).clone()),
+            (Some(last), false) => {
+                all.push(last);
+                state.set(&a.name, Var::Either(all));
+            }
+            (None, _) => {}
+        }
+    }
+
+    fn assigned_value(&mut self, a: &Assignment, state: &mut State) -> Var {
+        for w in &a.nested {
+            self.value(w, state);
+        }
+        match (&a.value, &a.index) {
+            (AssignValue::Array(words), _) => {
+                let mut list = Vec::new();
+                if a.append
+                    && let Var::Array(old) = self.var(&a.name, state)
+                {
+                    list = old;
+                }
+                list.extend(self.fields(words, state));
+                list.truncate(limits::SHELL_COMMANDS);
+                Var::Array(list)
+            }
+            (AssignValue::Scalar(w), None) => {
+                let v = self.value(w, state);
+                if !a.append {
+                    return Var::Scalar(v);
+                }
+                match self.var(&a.name, state) {
+                    Var::Scalar(mut old) => {
+                        if self.spend(old.shown().len()) {
+                            old.push(&v);
+                        }
+                        Var::Scalar(old)
+                    }
+                    Var::Array(mut list) => {
+                        if let Some(first) = list.first_mut() {
+                            first.push(&v);
+                        }
+                        Var::Array(list)
+                    }
+                    Var::Outside | Var::Either(_) => {
+                        let mut old = Arg::hole(format!("${}", a.name), Origin::Environment);
+                        old.push(&v);
+                        Var::Scalar(old)
+                    }
+                    Var::Unset => Var::Scalar(v),
+                }
+            }
+            (AssignValue::Scalar(w), Some(index)) => {
+                let v = self.value(w, state);
+                let mut list = match self.var(&a.name, state) {
+                    Var::Array(list) => list,
+                    Var::Scalar(one) => vec![one],
+                    _ => Vec::new(),
+                };
+                match self.arith(index, state) {
+                    Some(n) if (0..256).contains(&n) && self.spend(list.len()) => {
+                        let n = n as usize;
+                        if list.len() <= n {
+                            list.resize(n + 1, Arg::default());
+                        }
+                        if let Some(slot) = list.get_mut(n) {
+                            *slot = v;
+                        }
+                        Var::Array(list)
+                    }
+                    // An associative array: which element comes back is not
+                    // known, but it is one of these.
+                    _ => Var::Scalar(Arg::hole(format!("${{{}[…]}}", a.name), Origin::Unknown)),
+                }
+            }
+        }
+    }
+
+    /// Runs a command given as fields.
+    pub(crate) fn words(
+        &mut self,
+        words: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+        functions: bool,
+    ) {
+        let Some((first, args)) = words.split_first() else {
+            return;
+        };
+        if self.depth >= limits::SHELL_DEPTH {
+            self.limit("nested too deeply");
+            return;
+        }
+        self.depth += 1;
+        match first.text() {
+            Some(name) if !first.pattern() || matches!(name, "[" | "[[") => {
+                let name = name.to_owned();
+                self.named(&name, args, state, out, functions);
+            }
+            _ => self.unnamed(first, args, state, out),
+        }
+        self.depth -= 1;
+    }
+
+    fn named(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+        functions: bool,
+    ) {
+        if name.is_empty() {
+            return;
+        }
+        if functions && let Some(bodies) = state.functions.get(name).cloned() {
+            let certain = bodies.iter().all(Option::is_some);
+            let mut ways = Vec::new();
+            for body in bodies.into_iter().flatten() {
+                let mut way = state.clone();
+                self.call(name, &body, args, &mut way, out);
+                ways.push(way);
+            }
+            if !ways.is_empty() {
+                *state = State::merge(ways);
+            }
+            if certain {
+                return;
+            }
+        }
+        if name.contains('/') {
+            self.by_path(name, args, state, out);
+            return;
+        }
+        self.by_name(name, args, state, out);
+    }
+
+    fn by_name(&mut self, name: &str, args: &[Arg], state: &mut State, out: &mut Arg) {
+        if self.builtin(name, args, state, out) || self.program(name, args, state, out) {
+            return;
+        }
+        let lower = name.to_ascii_lowercase();
+        if lower != name && self.program(&lower, args, state, out) {
+            // Where file names ignore case, `RM` is `rm`.
+            return;
+        }
+        self.record(name, args, state);
+        let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
+            .with_certainty(Certainty::Opaque);
+        self.emit(e, state);
+        self.unknown_output(name, args, &[], state, out);
+    }
+
+    /// A command word with a slash.
+    fn by_path(&mut self, path: &str, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let arg = Arg::known(path);
+        let full = programs::path_target(&arg, self.cwd(state), &self.ctx.home)
+            .map_or_else(|| path.to_owned(), |p| p.path);
+        let name = base(path).to_owned();
+        let written = state.files.contains_key(&full);
+        if !written && installed(&full, &self.ctx.home) {
+            self.by_name(&name, args, state, out);
+            return;
+        }
+        self.record(&name, args, state);
+        let read = self.file(None, &arg, args, state, out);
+        if !read && !matches!(name.as_str(), "gradlew" | "mvnw") {
+            // Perhaps a copy of a program we know.
+            self.program(&name, args, state, out);
+        }
+    }
+
+    /// A command word that is not wholly known.
+    fn unnamed(&mut self, first: &Arg, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let origin = first.origin().unwrap_or(Origin::Unknown);
+        let tail = first.tail();
+        let known_base = tail
+            .rsplit_once('/')
+            .map(|(_, b)| b)
+            .filter(|b| !b.is_empty());
+        if let Some(name) = known_base
+            && matches!(origin, Origin::Environment | Origin::Unknown)
+            && !first.pattern()
+        {
+            // `$VENV/bin/pip`: which one is open, what it is is not.
+            let name = name.to_owned();
+            if self.builtin(&name, args, state, out) || self.program(&name, args, state, out) {
+                return;
+            }
+            self.record(&name, args, state);
+            let e = Effect::new(
+                EffectKind::ExecUnknown,
+                Target::Name(first.shown().to_owned()),
+                name.clone(),
+            )
+            .with_certainty(Certainty::Opaque);
+            self.emit(e, state);
+            self.unknown_output(&name, args, &[], state, out);
+            return;
+        }
+        self.opaque(first, origin, state);
+        if first.holes().len() == 1 && first.lead().is_empty() && tail.is_empty() {
+            // Empty, or a wrapper (`$SUDO apt …`): then the rest is the command.
+            if args.first().is_some_and(|a| !a.shown().starts_with('-')) {
+                self.words(args, state, out, false);
+            }
+        }
+        self.unknown_output("…", args, &[], state, out);
+    }
+
+    fn call(
+        &mut self,
+        name: &str,
+        body: &crate::ast::Command,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) {
+        let spawning = self.spawning;
+        let inside: Vec<usize> = self
+            .calling
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, s)| *s)
+            .collect();
+        if inside.iter().any(|s| *s < spawning) {
+            let e = Effect::new(
+                EffectKind::PrivilegeSevere,
+                Target::Name("fork bomb".to_owned()),
+                name,
+            );
+            self.emit(e, state);
+            return;
+        }
+        if inside.len() >= RECURSION {
+            if !state.in_script {
+                self.limit("recursion");
+            }
+            return;
+        }
+        let positional = std::mem::replace(&mut state.positional, Rc::new(args.to_vec()));
+        state.frames.push(Vec::new());
+        state.touch();
+        let left = self.left.len();
+        self.calling.push((name.to_owned(), spawning));
+        self.command(body, state, out);
+        self.calling.pop();
+        if self.left.len() > left {
+            let mut ways = vec![std::mem::take(state)];
+            ways.extend(self.left.drain(left..));
+            for w in &mut ways {
+                w.ended = false;
+            }
+            *state = State::merge(ways);
+        }
+        state.ended = false;
+        state.end_of_function();
+        state.positional = positional;
+    }
+
+    pub(super) fn record(&mut self, program: &str, args: &[Arg], state: &State) {
+        if self.commands.len() < limits::SHELL_COMMANDS {
+            let c = Invocation {
+                program: program.to_owned(),
+                args: args.to_vec(),
+                cwd: self.cwd(state).map(str::to_owned),
+            };
+            if self.commands.last() != Some(&c) {
+                self.commands.push(c);
+            }
+        }
+    }
+
+    /// A program from the tables. `false`: not there.
+    pub(super) fn program(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) -> bool {
+        let cwd = self.cwd(state).map(str::to_owned);
+        let stdin = state.stdin.clone();
+        let call = Call {
+            program: name,
+            args,
+            cwd: cwd.as_deref(),
+            home: &self.ctx.home,
+            stdin: stdin.as_deref(),
+        };
+        let mut sink = Sink::default();
+        let wraps = wrappers::lower(&call, &mut sink);
+        if !wraps && !programs::lower(&call, &mut sink) {
+            return false;
+        }
+        if !wraps || sink.runs.is_empty() {
+            self.record(name, args, state);
+        }
+        self.drain(name, args, sink, state, out);
+        true
+    }
+
+    pub(super) fn drain(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        sink: Sink,
+        state: &mut State,
+        out: &mut Arg,
+    ) {
+        let mut reads = Vec::new();
+        let mut fetched = false;
+        let mut writes = Vec::new();
+        for e in sink.effects {
+            let kind = e.kind;
+            if kind == EffectKind::FileWrite
+                && let Some(p) = e.path()
+            {
+                writes.push(p.to_owned());
+            }
+            fetched |= kind == EffectKind::NetRead;
+            if let Some(at) = self.emit(e, state)
+                && matches!(kind, EffectKind::FileRead | EffectKind::SecretRead)
+            {
+                reads.push(at);
+            }
+        }
+        if fetched {
+            for p in writes {
+                let content = Arg::hole(format!("$({name} …)"), Origin::Fetched);
+                self.wrote(p, content, state);
+            }
+        } else if matches!(name, "cp" | "mv" | "ln" | "install") {
+            self.copied(args, state);
+        } else if name == "tee" {
+            let content = state.stdin.as_deref().cloned().unwrap_or_default();
+            for p in writes {
+                self.wrote(p, content.clone(), state);
+            }
+        }
+        if sink.sends {
+            self.sent(args, &reads, state);
+        }
+        let runs = !sink.runs.is_empty();
+        if let Some(mut o) = sink.output {
+            o.flow(&reads);
+            out.push(&o);
+        } else if !runs && !programs::silent(name) {
+            self.unknown_output(name, args, &reads, state, out);
+        }
+        for r in sink.runs {
+            self.run(name, r, state, out);
+        }
+    }
+
+    /// What a program that we cannot evaluate prints: it may hold all it was
+    /// given.
+    fn unknown_output(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        reads: &[usize],
+        state: &State,
+        out: &mut Arg,
+    ) {
+        let mut o = Arg::hole(format!("$({name} …)"), Origin::Unknown);
+        o.flow(reads);
+        for a in args {
+            o.flow(a.from());
+        }
+        if let Some(s) = state.stdin.as_deref() {
+            o.flow(s.from());
+        }
+        out.push(&o);
+    }
+
+    /// Everything this command holds goes to the network.
+    fn sent(&mut self, args: &[Arg], reads: &[usize], state: &State) {
+        self.mark_sent(reads);
+        let mut secrets = Vec::new();
+        let mut header = false;
+        for a in args {
+            self.mark_sent(a.from());
+            let inner = a.shown();
+            let is_header = header
+                || inner.starts_with("--header=")
+                || inner.starts_with("--user=")
+                || (inner.starts_with("-H") && inner.len() > 2)
+                || (inner.starts_with("-u") && inner.len() > 2)
+                || inner.starts_with("Authorization:");
+            if !is_header {
+                secrets.extend(secret_reads(a, "shell"));
+            }
+            header = matches!(
+                inner,
+                "-H" | "--header"
+                    | "-u"
+                    | "--user"
+                    | "--oauth2-bearer"
+                    | "--password"
+                    | "-A"
+                    | "--auth"
+                    | "-a"
+            );
+        }
+        if let Some(s) = state.stdin.as_deref() {
+            let from = s.from().to_vec();
+            self.mark_sent(&from);
+            secrets.extend(secret_reads(s, "shell"));
+        }
+        for mut e in secrets {
+            e.facts.flows_to_network = true;
+            self.emit(e, state);
+        }
+    }
+
+    /// `cp a b`: what was written to `a` by this script is in `b` now.
+    fn copied(&mut self, args: &[Arg], state: &mut State) {
+        let operands: Vec<&Arg> = args
+            .iter()
+            .filter(|a| !a.shown().starts_with('-'))
+            .collect();
+        let [from, to] = operands.as_slice() else {
+            return;
+        };
+        let at = |i: &Self, a: &Arg| programs::path_target(a, i.cwd(state), &i.ctx.home);
+        if let (Some(from), Some(to)) = (at(self, from), at(self, to))
+            && let Some(content) = state.files.get(&from.path).cloned()
+            && let Some(Some(c)) = content.first()
+        {
+            let inside = format!("{}/{}", to.path.trim_end_matches('/'), base(&from.path));
+            self.wrote(inside, (**c).clone(), state);
+            self.wrote(to.path, (**c).clone(), state);
+        }
+    }
+}
+
+/// The last part of a path.
+pub(crate) fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Folders whose programs are what their names say.
+fn installed(path: &str, home: &str) -> bool {
+    const DIRS: &[&str] = &[
+        "/bin",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/sbin",
+        "/usr/sbin",
+        "/usr/local/sbin",
+        "/opt/homebrew/bin",
+        "/opt/homebrew/sbin",
+        "/snap/bin",
+        "/usr/games",
+        "/usr/lib/git-core",
+    ];
+    let Some((dir, _)) = path.rsplit_once('/') else {
+        return false;
+    };
+    DIRS.contains(&dir)
+        || (dir.starts_with("/nix/store/") && dir.ends_with("/bin"))
+        || dir.starts_with("/usr/lib/jvm/")
+        || dir.strip_prefix(home).is_some_and(|d| {
+            matches!(
+                d,
+                "/.local/bin" | "/.cargo/bin" | "/go/bin" | "/.bun/bin" | "/.deno/bin"
+            )
+        })
+        || dir.ends_with("node_modules/.bin")
+        || dir.ends_with("vendor/bin")
+        || dir.ends_with("venv/bin")
+        || dir.ends_with("/env/bin")
+        || dir.ends_with("/.pyenv/shims")
+        || dir.contains("/.nvm/versions/")
+}
+
+/// A field as shell text that gives the same field again.
+pub(crate) fn quoted(a: &Arg) -> Arg {
+    let Some(t) = a.text() else {
+        let mut out = Arg::known("\"");
+        out.push(a);
+        out.push_text("\"");
+        return out;
+    };
+    let plain = !t.is_empty()
+        && t.chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c));
+    if plain {
+        return a.clone();
+    }
+    Arg::known(format!("'{}'", t.replace('\'', "'\\''")))
+}

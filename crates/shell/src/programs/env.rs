@@ -1,0 +1,251 @@
+//! Variables that make other programs run code.
+
+use palisade_core::EffectKind;
+
+use crate::arg::Arg;
+use crate::understand::Context;
+
+/// Code or a library is loaded from what these name.
+const LOADS: &[&str] = &[
+    "LD_PRELOAD",
+    "LD_AUDIT",
+    "DYLD_INSERT_LIBRARIES",
+    "DYLD_FRAMEWORK_PATH",
+    "BASH_ENV",
+    "ENV",
+    "ZDOTDIR",
+    "PYTHONSTARTUP",
+    "PYTHONHOME",
+    "PYTHONINSPECT",
+    "PERL5OPT",
+    "PERL5DB",
+    "RUBYOPT",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_ASKPASS",
+    "SSH_ASKPASS",
+    "SUDO_ASKPASS",
+    "GIT_PROXY_COMMAND",
+    "GIT_EXEC_PATH",
+    "GIT_TEMPLATE_DIR",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_PARAMETERS",
+    "LESSOPEN",
+    "LESSCLOSE",
+    "MANPAGER",
+    "BROWSER",
+    "PYTHONBREAKPOINT",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_BUILD_RUSTC_WRAPPER",
+    "NPM_CONFIG_SCRIPT_SHELL",
+    "npm_config_script_shell",
+    "npm_config_node_options",
+    "JAVA_TOOL_OPTIONS",
+    "_JAVA_OPTIONS",
+    "MAVEN_OPTS",
+    "GRADLE_OPTS",
+    "GCONV_PATH",
+    "PROMPT_COMMAND",
+    "EDITOR",
+    "VISUAL",
+    "PAGER",
+    "GIT_EDITOR",
+    "GIT_PAGER",
+    "GIT_SEQUENCE_EDITOR",
+    "NODE_OPTIONS",
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+];
+
+/// Programs that only show or edit what they are given.
+const PLAIN: &[&str] = &[
+    "",
+    "cat",
+    "less",
+    "more",
+    "most",
+    "bat",
+    "delta",
+    "vi",
+    "vim",
+    "nvim",
+    "nano",
+    "emacs",
+    "ed",
+    "code",
+    "true",
+    "false",
+    ":",
+    "echo",
+    "/bin/true",
+    "/usr/bin/true",
+    "/bin/cat",
+    "ls",
+    "hx",
+    "micro",
+    "subl",
+    "code --wait",
+    "head",
+    "diff-so-fancy",
+    "less -R",
+    "less -FRX",
+    "less -F",
+    "open",
+    "xdg-open",
+    "none",
+];
+
+/// What setting this variable to this value is, if it is more than data.
+pub(crate) fn effect(name: &str, value: &Arg, ctx: &Context) -> Option<EffectKind> {
+    let shown = value.shown();
+    match name {
+        "CLAUDE_CONFIG_DIR" => {
+            let usual = format!("{}/.claude", ctx.home.trim_end_matches('/'));
+            return (shown != usual).then_some(EffectKind::AgentUnguarded);
+        }
+        "CLAUDE_CODE_SIMPLE" | "CLAUDE_CODE_BARE" => {
+            return (!matches!(shown, "" | "0" | "false")).then_some(EffectKind::AgentUnguarded);
+        }
+        _ => {}
+    }
+    if name.starts_with("GIT_CONFIG_KEY_") {
+        let key = shown.to_ascii_lowercase();
+        let runs = [
+            "core.",
+            "alias.",
+            "credential",
+            "filter.",
+            "diff.",
+            "pager.",
+            "include",
+        ]
+        .iter()
+        .any(|k| key.starts_with(k));
+        return runs.then_some(EffectKind::EnvInject);
+    }
+    if !LOADS.contains(&name) {
+        return None;
+    }
+    let harmless = match name {
+        "PATH" | "LD_LIBRARY_PATH" | "DYLD_LIBRARY_PATH" => search_path_fine(name, shown, ctx),
+        "NODE_OPTIONS" | "npm_config_node_options" => {
+            !["require", "import", "loader", "-r", "inspect"]
+                .iter()
+                .any(|w| shown.contains(w))
+        }
+        "JAVA_TOOL_OPTIONS" | "_JAVA_OPTIONS" | "MAVEN_OPTS" | "GRADLE_OPTS" => ![
+            "-javaagent",
+            "-agentpath",
+            "-agentlib",
+            "-Xbootclasspath",
+            "OnOutOfMemoryError",
+            "OnError",
+        ]
+        .iter()
+        .any(|w| shown.contains(w)),
+        "PERL5OPT" | "RUBYOPT" => {
+            shown.is_empty() || (name == "RUBYOPT" && shown.starts_with("-W"))
+        }
+        "RUSTC_WRAPPER" | "CARGO_BUILD_RUSTC_WRAPPER" => {
+            matches!(shown.rsplit('/').next(), Some("sccache" | ""))
+        }
+        "PAGER"
+        | "GIT_PAGER"
+        | "MANPAGER"
+        | "EDITOR"
+        | "VISUAL"
+        | "GIT_EDITOR"
+        | "GIT_SEQUENCE_EDITOR"
+        | "BROWSER"
+        | "GIT_ASKPASS"
+        | "SSH_ASKPASS" => PLAIN.contains(&shown),
+        "GIT_SSH_COMMAND" => plain_ssh(shown),
+        "GIT_CONFIG_GLOBAL" | "GIT_CONFIG_SYSTEM" => matches!(shown, "/dev/null" | ""),
+        "ENV" => {
+            // Also the usual name for a deployment environment.
+            !shown.contains('/')
+        }
+        "PYTHONINSPECT" => true,
+        _ => shown.is_empty(),
+    };
+    (!harmless).then_some(EffectKind::EnvInject)
+}
+
+/// `ssh` with options that only choose a key or a host check.
+fn plain_ssh(value: &str) -> bool {
+    let mut words = value.split_whitespace();
+    words.next() == Some("ssh")
+        && !words.any(|w| {
+            let w = w.to_ascii_lowercase();
+            w.contains("proxycommand")
+                || w.contains("localcommand")
+                || w == "-f"
+                || w.starts_with("-f/")
+        })
+}
+
+/// Only folders that come first can shadow programs. Ours (`~/.local/bin`,
+/// tool folders) are fine, relative and temporary ones are not.
+fn search_path_fine(name: &str, value: &str, ctx: &Context) -> bool {
+    if name != "PATH" && value.is_empty() {
+        return true;
+    }
+    let mut suspicious = false;
+    for dir in value.split(':') {
+        if dir.starts_with('$') && dir.contains("PATH") || matches!(dir, "/usr/bin" | "/bin") {
+            break;
+        }
+        let temporary = ["/tmp", "/var/tmp", "/dev/shm"]
+            .iter()
+            .any(|t| dir == *t || dir.strip_prefix(t).is_some_and(|r| r.starts_with('/')));
+        let tools = ["node_modules/.bin", "venv/bin", "vendor/bin", "/env/bin"]
+            .iter()
+            .any(|t| dir.ends_with(t));
+        let home = dir.strip_prefix(ctx.home.trim_end_matches('/'));
+        let relative = !dir.starts_with('/') && !dir.starts_with('$') && !dir.starts_with('~');
+        if tools {
+            continue;
+        }
+        suspicious |= temporary || relative || home == Some("") || dir == ctx.cwd;
+    }
+    !suspicious
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_injects_and_what_does_not() {
+        let ctx = Context {
+            cwd: "/w".into(),
+            home: "/home/u".into(),
+            ..Context::default()
+        };
+        for (name, value, injects) in [
+            ("LD_PRELOAD", "/tmp/x.so", true),
+            ("LD_PRELOAD", "", false),
+            ("NODE_OPTIONS", "--max-old-space-size=4096", false),
+            ("NODE_OPTIONS", "--require ./x.js", true),
+            ("PATH", "/home/u/.local/bin:$PATH", false),
+            ("PATH", "./bin:/usr/bin", true),
+            ("PATH", "/tmp/x:/usr/bin", true),
+            ("PATH", "/usr/bin:/tmp/x", false),
+            ("PAGER", "cat", false),
+            ("GIT_PAGER", "sh -c 'id'", true),
+            ("GIT_EDITOR", "true", false),
+            ("GIT_SSH_COMMAND", "ssh -i ~/.ssh/deploy", false),
+            ("GIT_SSH_COMMAND", "ssh -o ProxyCommand=x", true),
+            ("GIT_SSH_COMMAND", "/tmp/x", true),
+            ("RUSTC_WRAPPER", "sccache", false),
+            ("FOO", "bar", false),
+        ] {
+            let got = effect(name, &Arg::known(value), &ctx).is_some();
+            assert_eq!(got, injects, "{name}={value}");
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Shells and interpreters: which of their arguments is code.
+
+use palisade_core::EffectKind;
+
+use crate::arg::{Arg, Origin};
+
+use super::args::parse_leading;
+use super::{Call, Run, Sink};
+
+/// Understands one call; `false` when the program is none of these.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    match call.program {
+        "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "mksh" | "rbash" | "fish" | "csh"
+        | "tcsh" => {
+            shell(call, sink);
+        }
+        "pwsh" | "powershell" | "cmd" | "cmd.exe" | "powershell.exe" => other_shell(call, sink),
+        _ => {
+            let Some(l) = language(call.program) else {
+                return false;
+            };
+            interpreter(call, l, sink);
+        }
+    }
+    true
+}
+
+fn shell(call: &Call<'_>, sink: &mut Sink) {
+    let mut rest = call.args;
+    let mut command = false;
+    let mut from_stdin = false;
+    let mut only_check = false;
+    while let Some((a, tail)) = rest.split_first() {
+        let t = a.lead();
+        match t {
+            "--" | "-" if a.text().is_some() => {
+                rest = tail;
+                break;
+            }
+            "--rcfile" | "--init-file" => {
+                if let Some(f) = tail.first() {
+                    sink.runs.push(Run::File {
+                        language: Some("sh"),
+                        path: f.clone(),
+                        args: Vec::new(),
+                    });
+                }
+                rest = tail.get(1..).unwrap_or_default();
+            }
+            "--version" | "--help" => return,
+            "-o" | "+o" | "-O" | "+O" => rest = tail.get(1..).unwrap_or_default(),
+            _ if t.starts_with("--") => rest = tail,
+            _ if (t.starts_with('-') || t.starts_with('+')) && t.len() > 1 => {
+                command |= t.contains('c') && t.starts_with('-');
+                from_stdin |= t.contains('s');
+                only_check |= t.contains('n') && !t.contains('c');
+                rest = if t.ends_with(['o', 'O']) {
+                    tail.get(1..).unwrap_or_default()
+                } else {
+                    tail
+                };
+            }
+            _ => break,
+        }
+    }
+    if only_check {
+        for f in rest {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+        return;
+    }
+    if command {
+        if let Some((code, args)) = rest.split_first() {
+            sink.runs.push(Run::Shell {
+                code: code.clone(),
+                args: args.to_vec(),
+            });
+        }
+        return;
+    }
+    match rest.split_first() {
+        Some((file, args)) if !from_stdin => {
+            if file.content().is_none() {
+                sink.file(call, EffectKind::FileRead, file);
+            }
+            sink.runs.push(Run::File {
+                language: Some("sh"),
+                path: file.clone(),
+                args: args.to_vec(),
+            });
+        }
+        _ => {
+            if let Some(code) = call.stdin {
+                let mut args = vec![Arg::known(call.program)];
+                args.extend(rest.iter().cloned());
+                sink.runs.push(Run::Shell {
+                    code: code.clone(),
+                    args,
+                });
+            }
+        }
+    }
+}
+
+fn other_shell(call: &Call<'_>, sink: &mut Sink) {
+    if call
+        .args
+        .iter()
+        .any(|a| matches!(a.text(), Some("-v" | "--version" | "-Version")))
+    {
+        return;
+    }
+    // Another grammar: that it runs something is all that can be said.
+    let name = super::table::phrase(call, call.args, 2);
+    sink.push(
+        call.effect(EffectKind::ExecOpaque, palisade_core::Target::Name(name))
+            .with_certainty(palisade_core::Certainty::Opaque),
+    );
+}
+
+/// The language an interpreter runs.
+pub(crate) fn language(program: &str) -> Option<&'static str> {
+    let name = program
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_end_matches("-");
+    Some(match name {
+        "python" | "pypy" | "ipython" | "pythonw" => "python",
+        "node" | "nodejs" | "deno" | "bun" | "tsx" | "ts-node" | "esno" | "babel-node" => "node",
+        "ruby" | "jruby" => "ruby",
+        "perl" => "perl",
+        "php" => "php",
+        "lua" | "luajit" | "Rscript" | "R" | "julia" | "osascript" | "tclsh" | "wish"
+        | "groovy" | "guile" | "racket" | "sbcl" | "clojure" | "clj" | "bb" | "octave" | "ghci"
+        | "runghc" | "expect" | "jshell" => "other",
+        _ => return None,
+    })
+}
+
+fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
+    let args = call.args;
+    match call.program {
+        "bun" | "deno" => {
+            // Subcommands first; what is left is running a file or code.
+            let sub = args
+                .iter()
+                .find(|a| !a.shown().starts_with('-'))
+                .and_then(Arg::text)
+                .unwrap_or_default();
+            let runs = ["run", "x", "eval", "repl"].contains(&sub);
+            if !runs
+                && !sub.contains(['.', '/'])
+                && !args
+                    .iter()
+                    .any(|a| matches!(a.text(), Some("-e" | "--eval" | "-p" | "--print")))
+            {
+                super::packages::lower(call, sink);
+                return;
+            }
+            if sub == "run" || sub == "eval" {
+                let rest: Vec<Arg> = args.iter().filter(|a| !a.is(sub)).cloned().collect();
+                if sub == "eval" {
+                    if let Some(code) = rest.iter().find(|a| !a.shown().starts_with('-')) {
+                        sink.runs.push(Run::Embedded {
+                            language,
+                            code: code.clone(),
+                            args: Vec::new(),
+                        });
+                    }
+                    return;
+                }
+                let file = rest.iter().find(|a| !a.shown().starts_with('-'));
+                match file {
+                    Some(f) if f.shown().contains(['.', '/']) => {
+                        run_file(call, language, f, &[], sink)
+                    }
+                    _ => sink.name(
+                        call,
+                        EffectKind::ExecProject,
+                        super::table::phrase(call, args, 2),
+                    ),
+                }
+                return;
+            }
+            if sub == "x" {
+                super::packages::lower(call, sink);
+                return;
+            }
+        }
+        _ => {}
+    }
+    let values = match language {
+        "python" => "c m W X check-hash-based-pycs",
+        "node" => {
+            "e eval p print r require import loader experimental-loader C conditions env-file max-old-space-size test-name-pattern test-reporter input-type stack-trace-limit project P O"
+        }
+        "ruby" => "e r I C E K x",
+        "perl" => "e E I",
+        "php" => "r f d c B R F E S t z",
+        _ => "e c execute eval l",
+    };
+    // Perl and Ruby write their flags in one word: `-pie`, `-ne`.
+    let p = parse_leading(args, values);
+    if p.has("version help V") && language != "php" && p.operands.is_empty() {
+        return;
+    }
+    let mut done = false;
+    let code_options = match language {
+        "python" => "c",
+        "node" => "e eval p print",
+        "ruby" => "e",
+        "perl" => "e E",
+        "php" => "r B R E",
+        _ => "e c execute eval",
+    };
+    for code in p.values(code_options) {
+        done = true;
+        sink.runs.push(Run::Embedded {
+            language,
+            code: code.clone(),
+            args: p.operands.clone(),
+        });
+    }
+    if language == "node" {
+        for f in p.values("r require import loader experimental-loader") {
+            if f.shown().starts_with(['.', '/']) {
+                run_file(call, language, f, &[], sink);
+            }
+        }
+        for f in p.values("env-file") {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+        if p.has("check c") && !done {
+            for f in &p.operands {
+                sink.file(call, EffectKind::FileRead, f);
+            }
+            return;
+        }
+        if p.has("test") {
+            sink.name(call, EffectKind::ExecProject, "node --test");
+            return;
+        }
+    }
+    if language == "php" && p.has("l") {
+        for f in &p.operands {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+        return;
+    }
+    if let Some(server) = p.value("S").filter(|_| language == "php") {
+        sink.name(call, EffectKind::NetListen, server.shown());
+        return;
+    }
+    if let Some(module) = p.value("m").filter(|_| language == "python") {
+        python_module(call, module, &p.operands, sink);
+        return;
+    }
+    if done {
+        // In place, the operands are rewritten.
+        let in_place =
+            matches!(language, "perl" | "ruby") && p.options.iter().any(|(o, _)| o == "i");
+        for f in &p.operands {
+            if matches!(language, "perl" | "ruby") && (in_place || p.has("n p")) {
+                sink.file(call, EffectKind::FileRead, f);
+                if in_place {
+                    sink.file(call, EffectKind::FileWrite, f);
+                }
+            }
+        }
+        return;
+    }
+    let file = p
+        .operands
+        .first()
+        .or_else(|| p.value("f").filter(|_| language == "php"));
+    match file {
+        Some(f) if !f.is("-") => {
+            let rest = p.operands.get(1..).unwrap_or_default();
+            run_file(call, language, f, rest, sink);
+        }
+        _ => {
+            if let Some(code) = call.stdin {
+                sink.runs.push(Run::Embedded {
+                    language,
+                    code: code.clone(),
+                    args: p.operands.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn run_file(call: &Call<'_>, language: &'static str, f: &Arg, args: &[Arg], sink: &mut Sink) {
+    if f.origin() == Some(Origin::Fetched) && f.content().is_none() {
+        sink.name(call, EffectKind::ExecFetched, f.shown());
+    }
+    sink.runs.push(Run::File {
+        language: Some(language),
+        path: f.clone(),
+        args: args.to_vec(),
+    });
+}
+
+/// `python -m module`.
+fn python_module(call: &Call<'_>, module: &Arg, args: &[Arg], sink: &mut Sink) {
+    match module.text() {
+        Some(
+            "pip" | "uv" | "pipx" | "poetry" | "twine" | "pytest" | "awscli" | "http_prompt"
+            | "conda",
+        ) => {
+            let mut words = vec![module.clone()];
+            words.extend_from_slice(args);
+            sink.runs.push(Run::Words { words, stdin: None });
+        }
+        Some("http.server" | "SimpleHTTPServer") => {
+            let port = args.first().map_or("8000", Arg::shown);
+            sink.name(call, EffectKind::NetListen, port);
+        }
+        Some(
+            "json.tool" | "py_compile" | "compileall" | "ast" | "dis" | "tokenize" | "calendar"
+            | "site" | "sysconfig" | "this" | "platform",
+        ) => {
+            for a in args.iter().filter(|a| !a.shown().starts_with('-')) {
+                sink.file(call, EffectKind::FileRead, a);
+            }
+        }
+        Some("venv" | "virtualenv" | "ensurepip") => {
+            for a in args.iter().filter(|a| !a.shown().starts_with('-')) {
+                sink.tree(call, EffectKind::FileWrite, a);
+            }
+        }
+        Some("base64" | "zipfile" | "tarfile" | "gzip") => {
+            for a in args.iter().filter(|a| !a.shown().starts_with('-')) {
+                sink.file(call, EffectKind::FileRead, a);
+            }
+            sink.output_from(call, Origin::Decoded);
+        }
+        _ => sink.name(
+            call,
+            EffectKind::ExecProject,
+            format!("python -m {}", module.shown()),
+        ),
+    }
+}

@@ -1,0 +1,238 @@
+//! Two shapes that cover most programs: operands with roles, and verbs.
+//!
+//! Adding a program is adding a line of data with an example; what does not
+//! fit gets a function of its own beside the tables.
+
+use palisade_core::{Effect, EffectKind, Target};
+
+use crate::arg::Arg;
+
+use super::args::{Parsed, parse};
+use super::{Call, Run, Sink};
+
+/// A program whose operands have roles.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    /// Its names, separated by blanks.
+    pub(crate) names: &'static str,
+    /// Options that take a value, with the role of that value: `o=w n f=r`.
+    pub(crate) options: &'static str,
+    /// Roles of the operands: `- r*` skips one and reads the others, `r* w`
+    /// writes the last. Roles: `-` data, `r` read, `w` write, `l` list, `d`
+    /// delete, `s` a program file that is run; in capitals for a whole tree.
+    /// A first role `-` falls away when one of the options `e`, `f`, `regexp`,
+    /// `file`, `expression` or `from-file` carries the pattern instead.
+    pub(crate) operands: &'static str,
+    /// Effects on the program itself, as identifiers.
+    pub(crate) always: &'static str,
+    /// Options that make it recursive.
+    pub(crate) recursive: &'static str,
+    /// A call and what it does.
+    pub(crate) example: (&'static str, &'static str),
+}
+
+/// A program with verbs.
+#[derive(Debug)]
+pub(crate) struct Cli {
+    /// Its names, separated by blanks.
+    pub(crate) names: &'static str,
+    /// Options that take a value.
+    pub(crate) options: &'static str,
+    /// Verbs and what they do, the first that matches counts. Verbs are
+    /// phrases separated by `|`; `*` ends a prefix or stands for any word.
+    /// What they do: effect identifiers joined by `+`; `:args` makes an
+    /// effect on every operand after the verb; `none` is no effect.
+    pub(crate) verbs: &'static [(&'static str, &'static str)],
+    /// What any other verb does.
+    pub(crate) otherwise: &'static str,
+    /// Options that turn a change into a look: `dry-run`.
+    pub(crate) dry: &'static str,
+    /// Calls and what they do.
+    pub(crate) examples: &'static [(&'static str, &'static str)],
+}
+
+fn named(names: &str, program: &str) -> bool {
+    names.split(' ').any(|n| n == program)
+}
+
+/// The entry for a program.
+pub(crate) fn find_spec<'t>(table: &[&'t [Spec]], program: &str) -> Option<&'t Spec> {
+    table
+        .iter()
+        .flat_map(|t| t.iter())
+        .find(|s| named(s.names, program))
+}
+
+/// The entry for a program.
+pub(crate) fn find_cli<'t>(table: &[&'t [Cli]], program: &str) -> Option<&'t Cli> {
+    table
+        .iter()
+        .flat_map(|t| t.iter())
+        .find(|s| named(s.names, program))
+}
+
+/// Effects of a call of a program whose operands have roles.
+pub(crate) fn lower_spec(spec: &Spec, call: &Call<'_>, sink: &mut Sink) -> Parsed {
+    let values: Vec<&str> = spec
+        .options
+        .split(' ')
+        .map(|o| o.split('=').next().unwrap_or(o))
+        .collect();
+    let p = parse(call.args, &values.join(" "));
+    if asks_for_help(&p) && !values.contains(&"help") {
+        return p;
+    }
+    let recursive = !spec.recursive.is_empty() && p.has(spec.recursive);
+    for id in spec.always.split('+').filter(|s| !s.is_empty()) {
+        if let Some(kind) = EffectKind::from_id(id) {
+            sink.push(call.effect(kind, Target::Name(phrase(call, &p.operands, 1))));
+        }
+    }
+    for (name, value) in &p.options {
+        if let Some(v) = value
+            && let Some(role) = role_of_option(spec.options, name)
+        {
+            apply(role, recursive, call, v, sink);
+        }
+    }
+    let mut roles: Vec<&str> = spec.operands.split(' ').filter(|r| !r.is_empty()).collect();
+    if roles.first() == Some(&"-") && p.has("e f regexp file expression from-file") {
+        roles.remove(0);
+    }
+    let Some(star) = roles.iter().position(|r| r.ends_with('*')) else {
+        for (role, a) in roles.iter().zip(&p.operands) {
+            apply(role, recursive, call, a, sink);
+        }
+        return p;
+    };
+    let after = roles.len() - star - 1;
+    let last = p.operands.len().saturating_sub(after);
+    for (i, a) in p.operands.iter().enumerate() {
+        let role = if i < star {
+            roles.get(i)
+        } else if i < last {
+            roles.get(star)
+        } else {
+            roles.get(star + 1 + (i - last))
+        };
+        if let Some(role) = role {
+            apply(role.trim_end_matches('*'), recursive, call, a, sink);
+        }
+    }
+    p
+}
+
+fn role_of_option(options: &'static str, name: &str) -> Option<&'static str> {
+    options
+        .split(' ')
+        .filter_map(|o| o.split_once('='))
+        .find(|(n, _)| *n == name)
+        .map(|(_, r)| r)
+}
+
+fn apply(role: &str, recursive: bool, call: &Call<'_>, a: &Arg, sink: &mut Sink) {
+    let kind = match role {
+        "r" | "R" => EffectKind::FileRead,
+        "w" | "W" => EffectKind::FileWrite,
+        "l" | "L" => EffectKind::FileList,
+        "d" | "D" => EffectKind::FileDelete,
+        "s" => {
+            sink.runs.push(Run::File {
+                language: None,
+                path: a.clone(),
+                args: Vec::new(),
+            });
+            return;
+        }
+        _ => return,
+    };
+    if recursive || role.starts_with(|c: char| c.is_ascii_uppercase()) {
+        sink.tree(call, kind, a);
+    } else {
+        sink.file(call, kind, a);
+    }
+}
+
+/// `--help` and `--version` do nothing else.
+pub(crate) fn asks_for_help(p: &Parsed) -> bool {
+    p.has("help version")
+}
+
+/// The words of a call as a person would say it: `kubectl delete pod web`.
+pub(crate) fn phrase(call: &Call<'_>, operands: &[Arg], at_most: usize) -> String {
+    let mut out = call.program.to_owned();
+    for o in operands.iter().take(at_most) {
+        out.push(' ');
+        out.extend(o.shown().chars().take(80));
+    }
+    out
+}
+
+/// Effects of a call of a program with verbs.
+pub(crate) fn lower_cli(cli: &Cli, call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, cli.options);
+    if asks_for_help(&p) {
+        return;
+    }
+    let mut found = None;
+    for (phrases, does) in cli.verbs {
+        for ph in phrases.split('|') {
+            let words: Vec<&str> = ph.split(' ').filter(|w| !w.is_empty()).collect();
+            if matches(&words, &p.operands) {
+                found = Some((words.len(), *does));
+                break;
+            }
+        }
+        if found.is_some() {
+            break;
+        }
+    }
+    let (used, does) = found.unwrap_or((1.min(p.operands.len()), cli.otherwise));
+    let dry = !cli.dry.is_empty() && p.has(cli.dry);
+    if !dry || reads(does) {
+        act(does, used, &p, call, sink);
+    }
+}
+
+fn reads(does: &str) -> bool {
+    matches!(does, "cloud.read" | "secret.read" | "db.read" | "git.read")
+}
+
+fn matches(words: &[&str], operands: &[Arg]) -> bool {
+    words.len() <= operands.len()
+        && words.iter().zip(operands).all(|(w, o)| match o.text() {
+            Some(t) => match w.strip_suffix('*') {
+                Some(prefix) => t.starts_with(prefix),
+                None => *w == t,
+            },
+            None => *w == "*",
+        })
+        || (words.is_empty() && operands.is_empty())
+}
+
+/// Carries out an action of the verbs table.
+pub(crate) fn act(does: &str, used: usize, p: &Parsed, call: &Call<'_>, sink: &mut Sink) {
+    let by = phrase(call, &p.operands, used.min(3));
+    for one in does.split('+') {
+        let (id, per_argument) = match one.strip_suffix(":args") {
+            Some(id) => (id, true),
+            None => (one, false),
+        };
+        let Some(kind) = EffectKind::from_id(id) else {
+            continue;
+        };
+        let rest = p.operands.get(used..).unwrap_or_default();
+        if per_argument && !rest.is_empty() {
+            for a in rest {
+                let mut e = Effect::new(kind, Target::Name(a.shown().to_owned()), by.clone());
+                if a.text().is_none() {
+                    e.certainty = palisade_core::Certainty::Partial;
+                }
+                sink.push(e);
+            }
+        } else {
+            let name = phrase(call, &p.operands, used + 2);
+            sink.push(Effect::new(kind, Target::Name(name), by.clone()));
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! What the script knows at one point: variables, directory, functions.
+//!
+//! Where two ways through a script meet, what differs is kept as
+//! alternatives, and each simple command is understood once per alternative.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::arg::{Arg, Origin};
+use crate::ast::Command;
+
+/// Alternatives kept for one thing.
+pub(crate) const ALTERNATIVES: usize = 8;
+/// Variables, functions and files tracked; what comes beyond is unknown.
+const TRACKED: usize = 1_000;
+
+/// A variable's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Var {
+    /// Known to be unset.
+    Unset,
+    /// Set outside the script, if at all.
+    Outside,
+    /// One value.
+    Scalar(Arg),
+    /// An array; keys of associative arrays are not kept.
+    Array(Vec<Arg>),
+    /// One of these, depending on the way taken.
+    Either(Vec<Rc<Var>>),
+}
+
+/// One of several possible bodies or texts; `None`: not defined on some way.
+pub(crate) type Possible<T> = Vec<Option<Rc<T>>>;
+
+/// The state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) vars: BTreeMap<String, Rc<Var>>,
+    /// Names that reach child processes.
+    pub(crate) exported: BTreeSet<String>,
+    /// Possible working directories; empty when unknown.
+    pub(crate) cwd: Vec<String>,
+    pub(crate) previous: Vec<String>,
+    pub(crate) functions: BTreeMap<String, Possible<Command>>,
+    pub(crate) aliases: BTreeMap<String, Rc<Arg>>,
+    /// Files this script wrote, with what is in them.
+    pub(crate) files: BTreeMap<String, Possible<Arg>>,
+    pub(crate) arg0: Option<Rc<Arg>>,
+    pub(crate) positional: Rc<Vec<Arg>>,
+    pub(crate) stdin: Option<Rc<Arg>>,
+    /// This way ends here (`exit`, `return`, `break`).
+    pub(crate) ended: bool,
+    /// The script runs on another machine: files are not ours.
+    pub(crate) remote: bool,
+    /// Container with these host mounts `(host, inside)`.
+    pub(crate) container: Option<Rc<Vec<(String, String)>>>,
+    /// Code to run when this shell ends.
+    pub(crate) traps: Vec<Arg>,
+    /// Text of a script file is being understood, not the command itself.
+    pub(crate) in_script: bool,
+    /// Values that `local` hides, one list per function being called.
+    pub(crate) frames: Vec<Vec<(String, Option<Rc<Var>>)>>,
+    /// Changes with every change; unique among the states of one action.
+    version: u64,
+    clock: Rc<Cell<u64>>,
+}
+
+impl State {
+    pub(crate) fn touch(&mut self) {
+        let now = self.clock.get().wrapping_add(1);
+        self.clock.set(now);
+        self.version = now;
+    }
+
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: Var) {
+        self.touch();
+        if self.vars.len() >= TRACKED && !self.vars.contains_key(name) {
+            // Unknown rather than wrong: a name never seen reads as outside.
+            return;
+        }
+        self.vars.insert(name.to_owned(), Rc::new(value));
+    }
+
+    pub(crate) fn set_scalar(&mut self, name: &str, value: Arg) {
+        self.set(name, Var::Scalar(value));
+    }
+
+    pub(crate) fn set_cwd(&mut self, cwd: Vec<String>) {
+        self.touch();
+        self.previous = std::mem::replace(&mut self.cwd, cwd);
+    }
+
+    pub(crate) fn define(&mut self, name: &str, body: Rc<Command>) {
+        self.touch();
+        if self.functions.len() < TRACKED {
+            self.functions.insert(name.to_owned(), vec![Some(body)]);
+        }
+    }
+
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.set(name, Var::Unset);
+    }
+
+    /// Hides a variable until the function returns.
+    pub(crate) fn local(&mut self, name: &str) {
+        let old = self.vars.get(name).cloned();
+        if let Some(frame) = self.frames.last_mut()
+            && !frame.iter().any(|(n, _)| n == name)
+            && frame.len() < TRACKED
+        {
+            frame.push((name.to_owned(), old));
+        }
+    }
+
+    /// Ends a function: what `local` hid comes back.
+    pub(crate) fn end_of_function(&mut self) {
+        self.touch();
+        for (name, old) in self.frames.pop().unwrap_or_default() {
+            match old {
+                Some(v) => self.vars.insert(name, v),
+                None => self.vars.remove(&name),
+            };
+        }
+    }
+
+    pub(crate) fn wrote(&mut self, path: String, content: Arg) {
+        self.touch();
+        if self.files.len() < TRACKED {
+            self.files.insert(path, vec![Some(Rc::new(content))]);
+        }
+    }
+
+    /// What a child process starts with.
+    pub(crate) fn child(&self) -> Self {
+        let mut out = self.clone();
+        out.vars.retain(|name, _| self.exported.contains(name));
+        out.functions.clear();
+        out.aliases.clear();
+        out.traps.clear();
+        out
+    }
+
+    /// Marks everything that differs from `before` as unknown: what a loop
+    /// body may have done any number of times.
+    pub(crate) fn widen(&mut self, before: &Self) {
+        self.touch();
+        for (name, value) in &mut self.vars {
+            if before.vars.get(name) != Some(value) {
+                // A number stays a number, and a number is no code.
+                let number = matches!(&**value, Var::Scalar(v)
+                    if v.text().is_some_and(|t| t.parse::<i64>().is_ok())
+                        || v.origin() == Some(Origin::Environment));
+                let origin = if number {
+                    Origin::Environment
+                } else {
+                    Origin::Unknown
+                };
+                *value = Rc::new(Var::Scalar(Arg::hole(format!("${name}"), origin)));
+            }
+        }
+        if self.cwd != before.cwd {
+            self.cwd.clear();
+        }
+        if self.positional != before.positional {
+            self.positional = Rc::new(vec![Arg::hole("$@", Origin::Unknown)]);
+        }
+    }
+
+    /// Joins the ways that lead here.
+    pub(crate) fn merge(ways: Vec<Self>) -> Self {
+        let mut live: Vec<Self> = Vec::new();
+        let mut dead = None;
+        for way in ways {
+            if way.ended {
+                dead = Some(way);
+            } else if !live.iter().any(|l| l.same_as(&way)) {
+                live.push(way);
+            }
+        }
+        let mut ways = live.into_iter();
+        let Some(mut out) = ways.next() else {
+            return dead.unwrap_or_default();
+        };
+        for way in ways {
+            out.join(way);
+        }
+        out
+    }
+
+    fn join(&mut self, other: Self) {
+        self.touch();
+        for (name, value) in &other.vars {
+            let mine = self
+                .vars
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| Rc::new(Var::Outside));
+            if mine != *value {
+                self.vars.insert(name.clone(), either(name, &mine, value));
+            }
+        }
+        for (name, value) in &mut self.vars {
+            if !other.vars.contains_key(name) {
+                *value = either(name, value, &Rc::new(Var::Outside));
+            }
+        }
+        self.exported.extend(other.exported);
+        if self.cwd != other.cwd {
+            if self.cwd.is_empty() || other.cwd.is_empty() {
+                self.cwd.clear();
+            } else {
+                for c in other.cwd {
+                    if !self.cwd.contains(&c) {
+                        self.cwd.push(c);
+                    }
+                }
+                if self.cwd.len() > ALTERNATIVES {
+                    self.cwd.clear();
+                }
+            }
+        }
+        join_possible(&mut self.functions, other.functions);
+        join_possible(&mut self.files, other.files);
+        self.aliases.extend(other.aliases);
+        for t in other.traps {
+            if !self.traps.contains(&t) {
+                self.traps.push(t);
+            }
+        }
+        if self.positional != other.positional {
+            self.positional = Rc::new(vec![Arg::hole("$@", Origin::Unknown)]);
+        }
+        if self.stdin != other.stdin {
+            self.stdin = self.stdin.take().or(other.stdin);
+        }
+    }
+}
+
+fn either(name: &str, a: &Rc<Var>, b: &Rc<Var>) -> Rc<Var> {
+    let mut all: Vec<Rc<Var>> = Vec::new();
+    for v in [a, b] {
+        match &**v {
+            Var::Either(many) => {
+                for m in many {
+                    if !all.contains(m) {
+                        all.push(Rc::clone(m));
+                    }
+                }
+            }
+            _ => {
+                if !all.contains(v) {
+                    all.push(Rc::clone(v));
+                }
+            }
+        }
+    }
+    if all.len() > ALTERNATIVES {
+        return Rc::new(Var::Scalar(Arg::hole(format!("${name}"), Origin::Unknown)));
+    }
+    match (all.first(), all.len()) {
+        (Some(one), 1) => Rc::clone(one),
+        _ => Rc::new(Var::Either(all)),
+    }
+}
+
+fn join_possible<T>(
+    mine: &mut BTreeMap<String, Possible<T>>,
+    other: BTreeMap<String, Possible<T>>,
+) {
+    for (name, bodies) in mine.iter_mut() {
+        if !other.contains_key(name) && !bodies.iter().any(Option::is_none) {
+            bodies.push(None);
+        }
+    }
+    for (name, bodies) in other {
+        match mine.get_mut(&name) {
+            Some(have) => {
+                for b in bodies {
+                    let known = have.iter().any(|h| match (h, &b) {
+                        (Some(h), Some(b)) => Rc::ptr_eq(h, b),
+                        (None, None) => true,
+                        _ => false,
+                    });
+                    if !known && have.len() < ALTERNATIVES {
+                        have.push(b);
+                    }
+                }
+            }
+            None => {
+                let mut bodies = bodies;
+                if !bodies.iter().any(Option::is_none) {
+                    bodies.push(None);
+                }
+                mine.insert(name, bodies);
+            }
+        }
+    }
+}
