@@ -40,9 +40,20 @@ pub(crate) struct Assignment<'a> {
 pub(crate) fn at_separator(text: &str, separator: usize) -> Option<Assignment<'_>> {
     let bytes = text.as_bytes();
     let (left, right) = operator(bytes, separator)?;
+    around(text, left, right, at(bytes, separator))
+}
+
+/// The assignment around an operator that reaches from `left` to `right` and
+/// means `sign`, also where it is written as an escape such as `\u003d`.
+pub(crate) fn around(text: &str, left: usize, right: usize, sign: u8) -> Option<Assignment<'_>> {
+    let bytes = text.as_bytes();
     let mut named = name_before(text, left)?;
     let mut kind = name::classify(named.text);
-    if kind.is_none() && at(bytes, separator) == b'=' {
+    if named.text.eq_ignore_ascii_case("value") {
+        // `name: DB_PASSWORD` and, next to it, `value: …`.
+        named.text = name_of_value(text, named.start)?;
+        kind = name::classify(named.text);
+    } else if kind.is_none() && sign == b'=' {
         named = name_before_type(text, named.start)?;
         kind = name::classify(named.text);
     }
@@ -52,12 +63,9 @@ pub(crate) fn at_separator(text: &str, separator: usize) -> Option<Assignment<'_
         return None;
     }
     let opener = previous_visible(bytes, named.start);
-    let tight = right == separator + 1
-        && left == separator
-        && !matches!(at(bytes, right), b' ' | b'\t')
-        && named.end == left;
+    let tight = !matches!(at(bytes, right), b' ' | b'\t') && named.end == left;
     let upper = named.text.bytes().all(|b| !b.is_ascii_lowercase());
-    let env = at(bytes, separator) == b'='
+    let env = sign == b'='
         && tight
         && (named.line_start || upper)
         && !matches!(opener, b'(' | b',' | b'{');
@@ -66,7 +74,9 @@ pub(crate) fn at_separator(text: &str, separator: usize) -> Option<Assignment<'_
         // `Server=db;Password=…;` and `?user=a&password=…` are no programs.
         form.code = false;
     } else if !form.quoted && !form.env {
-        form.code |= match at(bytes, separator) {
+        form.code |= match sign {
+            // `image-token:1a2b3c4d` is a name with a tag.
+            b':' if tight && kind != Kind::Password => true,
             // `password: value,` and `{ password: value }` are objects.
             b':' => !named.line_start && matches!(opener, b'(' | b',' | b'{'),
             // `password = value` is anything; `f(password=value)` is code.
@@ -129,8 +139,23 @@ fn name_before(text: &str, end: usize) -> Option<Name<'_>> {
     if start > 0 && after_escape(bytes, start + 1) && before(bytes, start) == b'\\' {
         start += 1;
     }
+    // `%3Fname` in a URL: so do two digits.
+    if before(bytes, start) == b'%' && after_escape(bytes, start + 2) {
+        start += 2;
+    }
     while matches!(at(bytes, start), b'-' | b'.') && start < end {
         start += 1;
+    }
+    // "API key: …" in a sentence.
+    if range(bytes, start, end).eq_ignore_ascii_case(b"key") && before(bytes, start) == b' ' {
+        let word = range(bytes, start.saturating_sub(21), start - 1)
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        if word > 0 {
+            start -= word + 1;
+        }
     }
     let text = text.get(start..end).filter(|n| !n.is_empty())?;
     Some(Name {
@@ -159,6 +184,44 @@ fn name_before_type(text: &str, type_start: usize) -> Option<Name<'_>> {
         return name_before(text, colon);
     }
     None
+}
+
+/// The name that a `key`, `name` or `variable` in front of `value` gives.
+fn name_of_value(text: &str, value_start: usize) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let from = value_start.saturating_sub(120);
+    let window = range(bytes, from, value_start);
+    let after = window.iter().enumerate().rev().find_map(|(index, byte)| {
+        if !matches!(byte, b':' | b'=') {
+            return None;
+        }
+        let label = range(window, 0, index);
+        let label = label.trim_ascii_end();
+        let label = label
+            .strip_suffix(b"\"")
+            .or_else(|| label.strip_suffix(b"'"))
+            .unwrap_or(label);
+        let label = label.strip_suffix(b"\\").unwrap_or(label);
+        let known = [&b"name"[..], b"key", b"variable"].iter().any(|word| {
+            label
+                .len()
+                .checked_sub(word.len())
+                .and_then(|at| label.get(at..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(word))
+        });
+        known.then_some(from + index + 1)
+    })?;
+    let skip = range(bytes, after, value_start)
+        .iter()
+        .take_while(|b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b'\t'))
+        .count();
+    let start = after + skip;
+    let length = range(bytes, start, value_start)
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    text.get(start..start + length)
+        .filter(|name| !name.is_empty())
 }
 
 /// Whether only indentation, a list dash, `export` or an opening quote stand
@@ -215,7 +278,10 @@ pub(crate) fn value(bytes: &[u8], from: usize, env: bool) -> Option<(usize, usiz
     let escaped = at(bytes, start) == b'\\';
     let quote = at(bytes, start + usize::from(escaped));
     if matches!(quote, b'"' | b'\'' | b'`') {
-        let start = start + 1 + usize::from(escaped);
+        let mut start = start + 1 + usize::from(escaped);
+        if !escaped && range(bytes, start, start + 2) == [quote; 2] {
+            start += 2;
+        }
         let end = closing_quote(bytes, start, quote, escaped)?;
         let form = Form {
             quoted: true,
@@ -236,6 +302,7 @@ const WRAPPERS: &[&str] = &[
     "Secret::new(",
     "std::string(",
     "new String(",
+    "[]byte(",
 ];
 
 fn closing_quote(bytes: &[u8], start: usize, quote: u8, escaped: bool) -> Option<usize> {

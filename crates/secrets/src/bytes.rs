@@ -18,10 +18,11 @@ pub(crate) fn range(bytes: &[u8], start: usize, end: usize) -> &[u8] {
 
 /// Whether `needle` (lower case) occurs in `hay`, ASCII case folded.
 pub(crate) fn contains_folded(hay: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty()
-        && hay
-            .windows(needle.len())
-            .any(|w| w.eq_ignore_ascii_case(needle))
+    let Some((first, rest)) = needle.split_first() else {
+        return false;
+    };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), hay)
+        .any(|at| range(hay, at + 1, at + needle.len()).eq_ignore_ascii_case(rest))
 }
 
 /// Whether a credential may begin at `at`: the byte in front is no letter or

@@ -168,7 +168,17 @@ fn key_prefix(value: &[u8]) -> bool {
 
 /// Keys, tokens, secrets.
 fn machine_made(value: &[u8], form: Form) -> Option<Confidence> {
-    if value.iter().any(|b| code_byte(*b)) || contains_folded(value, b"test") {
+    let expression = if form.quoted {
+        let pair = |open: u8, close: u8| value.contains(&open) && value.contains(&close);
+        pair(b'(', b')')
+            || pair(b'{', b'}')
+            || pair(b'<', b'>')
+            || value.iter().any(u8::is_ascii_whitespace)
+            || !value.is_ascii()
+    } else {
+        value.iter().any(|b| code_byte(*b))
+    };
+    if expression || contains_folded(value, b"test") {
         return None;
     }
     if key_prefix(value) {
@@ -236,9 +246,19 @@ fn password(value: &[u8], form: Form, upper_name: bool) -> Option<Confidence> {
             let long = value.len() >= 20 && digits >= 3 && random(value);
             return long.then_some(Confidence::Medium);
         }
-        if value.iter().any(|b| matches!(b, b'\\' | b'<' | b'>')) {
+        if value.starts_with(b"-") || value.iter().any(|b| matches!(b, b'\\' | b'<' | b'>')) {
             return None;
         }
+    }
+    let prefixed = value
+        .get(..2)
+        .is_some_and(|p| p.eq_ignore_ascii_case(b"0x"));
+    if prefixed && value.iter().skip(2).all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    if value.contains(&b'@') && digits == 0 && value.contains(&b'.') {
+        // An address, as anonymous FTP wants it.
+        return None;
     }
     if letters == 0 {
         // A number: somebody's PIN at best, more often a length or a limit.
@@ -260,7 +280,11 @@ fn password(value: &[u8], form: Form, upper_name: bool) -> Option<Confidence> {
     let symbols = value
         .iter()
         .filter(|b| {
-            b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.' | b':' | b'?' | b'*' | b',')
+            b.is_ascii_punctuation()
+                && !matches!(
+                    b,
+                    b'-' | b'_' | b'.' | b':' | b'?' | b'*' | b',' | b'/' | b'\\'
+                )
         })
         .count();
     let inner_symbol = symbols > 0

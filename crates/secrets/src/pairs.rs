@@ -133,9 +133,20 @@ fn indent(line: &[u8]) -> usize {
         .count()
 }
 
+/// Reads files made of lines: YAML, or `name = value` and its relatives.
+struct Lines<'a> {
+    text: &'a str,
+    yaml: bool,
+    found: Vec<Pair<'a>>,
+}
+
 fn lines(text: &str, yaml: bool) -> Vec<Pair<'_>> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
+    let mut reader = Lines {
+        text,
+        yaml,
+        found: Vec::new(),
+    };
     let mut key = "";
     let mut position = 0;
     while position < bytes.len() {
@@ -158,23 +169,15 @@ fn lines(text: &str, yaml: bool) -> Vec<Pair<'_>> {
         {
             if let Some((name, value)) = split(text, line, position, start, yaml) {
                 key = name;
-                next = push_value(&mut found, text, key, value, end, yaml, indent(line));
+                next = reader.value(key, value, end, indent(line));
             } else if yaml || matches!(at(line, start), b'"' | b'\'') {
                 // An element of a list: it belongs to the key above it.
-                next = push_value(
-                    &mut found,
-                    text,
-                    key,
-                    position + start,
-                    end,
-                    yaml,
-                    indent(line),
-                );
+                next = reader.value(key, position + start, end, indent(line));
             }
         }
         position = next.max(end + 1);
     }
-    found
+    reader.found
 }
 
 /// Key and start of the value of a line.
@@ -213,125 +216,114 @@ fn split<'a>(
     None
 }
 
-/// Adds the value that begins at or after `from`; returns where the next line
-/// to look at begins.
-fn push_value<'a>(
-    found: &mut Vec<Pair<'a>>,
-    text: &'a str,
-    key: &'a str,
-    from: usize,
-    end: usize,
-    yaml: bool,
-    depth: usize,
-) -> usize {
-    let bytes = text.as_bytes();
-    let blanks = range(bytes, from, end)
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t' | b'=' | b'>'))
-        .count();
-    let start = from
-        + if yaml {
-            indent(range(bytes, from, end))
-        } else {
-            blanks
-        };
-    let first = at(bytes, start);
-    if start >= end {
-        return end + 1;
-    }
-    match first {
-        b'"' | b'\'' | b'`' => {
-            let triple = range(bytes, start, start + 3) == [first; 3];
-            let width = if triple { 3 } else { 1 };
-            let close = if triple {
-                memchr::memmem::find(range(bytes, start + 3, bytes.len()), &[first; 3])
-                    .map_or(bytes.len(), |n| start + 3 + n)
+impl<'a> Lines<'a> {
+    /// Adds the value that begins at or after `from`; returns where the next line
+    /// to look at begins.
+    fn value(&mut self, key: &'a str, from: usize, end: usize, depth: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let yaml = self.yaml;
+        let blanks = range(bytes, from, end)
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'=' | b'>'))
+            .count();
+        let start = from
+            + if yaml {
+                indent(range(bytes, from, end))
             } else {
-                string_end(bytes, start + 1, first)
+                blanks
             };
-            // A quote that never closes is an apostrophe: take the line only.
-            let close = if close >= bytes.len() { end } else { close };
-            found.push(Pair {
-                key,
-                start: start + width,
-                end: close.max(start + width),
-                bare: false,
-            });
-            line_end(bytes, close) + 1
+        let first = at(bytes, start);
+        if start >= end {
+            return end + 1;
         }
-        b'[' | b'{' => {
-            // Flow and inline collections: every quoted string in the line.
-            let mut position = start;
-            while position < end {
-                let byte = at(bytes, position);
-                if matches!(byte, b'"' | b'\'') {
-                    let close = string_end(bytes, position + 1, byte).min(end);
-                    found.push(Pair {
-                        key,
-                        start: position + 1,
-                        end: close,
-                        bare: false,
-                    });
-                    position = close;
-                }
-                position += 1;
+        match first {
+            b'"' | b'\'' | b'`' => {
+                let triple = range(bytes, start, start + 3) == [first; 3];
+                let width = if triple { 3 } else { 1 };
+                let close = if triple {
+                    memchr::memmem::find(range(bytes, start + 3, bytes.len()), &[first; 3])
+                        .map_or(bytes.len(), |n| start + 3 + n)
+                } else {
+                    string_end(bytes, start + 1, first)
+                };
+                // A quote that never closes is an apostrophe: take the line only.
+                let close = if close >= bytes.len() { end } else { close };
+                self.found.push(Pair {
+                    key,
+                    start: start + width,
+                    end: close.max(start + width),
+                    bare: false,
+                });
+                line_end(bytes, close) + 1
             }
-            end + 1
+            b'[' | b'{' => {
+                // Flow and inline collections: every quoted string in the line.
+                let mut position = start;
+                while position < end {
+                    let byte = at(bytes, position);
+                    if matches!(byte, b'"' | b'\'') {
+                        let close = string_end(bytes, position + 1, byte).min(end);
+                        self.found.push(Pair {
+                            key,
+                            start: position + 1,
+                            end: close,
+                            bare: false,
+                        });
+                        position = close;
+                    }
+                    position += 1;
+                }
+                end + 1
+            }
+            b'|' | b'>' if yaml => self.block(key, end, depth),
+            b'&' | b'*' | b'!' if yaml => end + 1,
+            _ => {
+                let line = range(bytes, start, end);
+                let comment = line
+                    .windows(2)
+                    .position(|w| matches!(w, [b' ' | b'\t', b'#']))
+                    .unwrap_or(line.len());
+                let kept = range(line, 0, comment).trim_ascii_end();
+                self.found.push(Pair {
+                    key,
+                    start,
+                    end: start + kept.len(),
+                    bare: yaml,
+                });
+                end + 1
+            }
         }
-        b'|' | b'>' if yaml => block(found, text, key, end, depth),
-        b'&' | b'*' | b'!' if yaml => end + 1,
-        _ => {
-            let line = range(bytes, start, end);
-            let comment = line
-                .windows(2)
-                .position(|w| matches!(w, [b' ' | b'\t', b'#']))
-                .unwrap_or(line.len());
-            let kept = range(line, 0, comment).trim_ascii_end();
-            found.push(Pair {
+    }
+
+    /// The indented lines of a YAML block scalar.
+    fn block(&mut self, key: &'a str, header_end: usize, depth: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut position = header_end + 1;
+        let mut start = None;
+        let mut last = header_end;
+        while position < bytes.len() {
+            let end = line_end(bytes, position);
+            let line = range(bytes, position, end);
+            let inside = indent(line) > depth;
+            if !inside && !line.trim_ascii().is_empty() {
+                break;
+            }
+            if inside {
+                start = start.or(Some(position + indent(line)));
+                last = position + line.trim_ascii_end().len();
+            }
+            position = end + 1;
+        }
+        if let Some(start) = start {
+            self.found.push(Pair {
                 key,
                 start,
-                end: start + kept.len(),
-                bare: yaml,
+                end: last.max(start),
+                bare: false,
             });
-            end + 1
         }
+        position
     }
-}
-
-/// The indented lines of a YAML block scalar.
-fn block<'a>(
-    found: &mut Vec<Pair<'a>>,
-    text: &'a str,
-    key: &'a str,
-    header_end: usize,
-    depth: usize,
-) -> usize {
-    let bytes = text.as_bytes();
-    let mut position = header_end + 1;
-    let mut start = None;
-    let mut last = header_end;
-    while position < bytes.len() {
-        let end = line_end(bytes, position);
-        let line = range(bytes, position, end);
-        let inside = indent(line) > depth;
-        if !inside && !line.trim_ascii().is_empty() {
-            break;
-        }
-        if inside {
-            start = start.or(Some(position + indent(line)));
-            last = position + line.trim_ascii_end().len();
-        }
-        position = end + 1;
-    }
-    if let Some(start) = start {
-        found.push(Pair {
-            key,
-            start,
-            end: last.max(start),
-            bare: false,
-        });
-    }
-    position
 }
 
 fn netrc(text: &str) -> Vec<Pair<'_>> {

@@ -84,6 +84,16 @@ pub(crate) enum Handler {
     Flag,
     /// `-u user:password`.
     UserPass,
+    /// `-phunter2`: the value sticks to the flag.
+    Attached,
+    /// `ENV NAME value`.
+    NameValue,
+    /// `NAME\u003dvalue`, `NAME%3Dvalue`.
+    EscapedEquals,
+    /// `user:password@tcp(host)`.
+    Dsn,
+    /// `setPassword("…")`.
+    Call,
     /// `<password>…</password>`.
     Xml,
     /// `IDENTIFIED BY '…'`.

@@ -2,8 +2,8 @@
 
 use palisade_core::Confidence;
 
-use crate::assign;
-use crate::bytes::{before, contains_folded, left_edge, range};
+use crate::assign::{self, Assignment};
+use crate::bytes::{at, before, contains_folded, left_edge, range};
 use crate::checksum::{self, Verdict};
 use crate::gate;
 use crate::judge::judge;
@@ -130,6 +130,14 @@ impl Scanner<'_> {
         {
             return;
         }
+        // A few letters in the middle of a base64 blob are no prefix.
+        if anchor.text.len() <= 4
+            && anchor.text.bytes().all(|b| b.is_ascii_alphanumeric())
+            && (matches!(before(self.bytes, begin), b'+' | b'/')
+                || matches!(at(self.bytes, end), b'+' | b'/' | b'='))
+        {
+            return;
+        }
         if self.nested(anchor.rule, begin, end) {
             return;
         }
@@ -232,10 +240,28 @@ impl Scanner<'_> {
             }
             Handler::Bearer => special::bearer(self.bytes, value),
             Handler::Basic => special::basic(self.bytes, value),
-            Handler::Flag => left_edge(self.bytes, start)
+            Handler::Flag => (anchor.starts_with(' ') || left_edge(self.bytes, start))
                 .then(|| special::flag(self.bytes, value, anchor))
                 .flatten(),
             Handler::UserPass => special::user_flag(self.bytes, value),
+            Handler::Attached => special::attached(self.bytes, value),
+            Handler::NameValue => {
+                if !left_edge(self.bytes, start) {
+                    return;
+                }
+                if let Some(found) = special::name_value(self.text, value) {
+                    self.assigned(Some(rule), found);
+                }
+                return;
+            }
+            Handler::EscapedEquals => {
+                if let Some(found) = assign::around(self.text, start, value, b'=') {
+                    self.assigned(Some(rule), found);
+                }
+                return;
+            }
+            Handler::Dsn => special::dsn(self.bytes, start),
+            Handler::Call => special::call(self.text, value - 1),
             Handler::Xml => special::element(self.text, value),
             Handler::Sql => special::sql(self.bytes, value),
             Handler::Assignment => None,
@@ -283,25 +309,31 @@ impl Scanner<'_> {
             let Some(found) = assign::at_separator(self.text, separator) else {
                 continue;
             };
-            let value = range(self.bytes, found.start, found.end);
-            let hit = |confidence| Hit {
-                start: found.start,
-                end: found.end,
-                confidence,
-            };
-            if let Some((rule, confidence)) = named(found.name, value) {
-                self.push(rule, hit(confidence), Source::Named);
-                continue;
-            }
-            let id = match found.kind {
-                Kind::Password => "password-assignment",
-                Kind::Secret | Kind::Key => "secret-assignment",
-            };
-            if let (Some(rule), Some(confidence)) =
-                (rule(id), judge(found.kind, found.name, value, found.form))
-            {
-                self.push(rule, hit(confidence), Source::Context);
-            }
+            self.assigned(None, found);
+        }
+    }
+
+    /// Judges a value by its name; `place` is the rule of the place it stands in.
+    fn assigned(&mut self, place: Option<&'static Rule>, found: Assignment<'_>) {
+        let value = range(self.bytes, found.start, found.end);
+        let hit = |confidence| Hit {
+            start: found.start,
+            end: found.end,
+            confidence,
+        };
+        if let Some((rule, confidence)) = named(found.name, value) {
+            self.push(rule, hit(confidence), Source::Named);
+            return;
+        }
+        let generic = match found.kind {
+            Kind::Password => "password-assignment",
+            Kind::Secret | Kind::Key => "secret-assignment",
+        };
+        if let (Some(rule), Some(confidence)) = (
+            place.or_else(|| rule(generic)),
+            judge(found.kind, found.name, value, found.form),
+        ) {
+            self.push(rule, hit(confidence), Source::Context);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use palisade_core::Confidence;
 
-use crate::assign::{self, Form};
+use crate::assign::{self, Assignment, Form};
 use crate::bytes::{at, before, contains_folded, range, skip_blanks};
 use crate::decode;
 use crate::judge::{judge, user_password};
@@ -201,7 +201,8 @@ pub(crate) fn flag(bytes: &[u8], from: usize, anchor: &str) -> Option<Hit> {
         }
         let value = range(bytes, start, end);
         let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-        if value.starts_with(b"-") || (digits == 0 && value.iter().all(u8::is_ascii_alphabetic)) {
+        let entity = value.contains(&b'&') && value.contains(&b';');
+        if value.starts_with(b"-") || digits == 0 || entity {
             return None;
         }
         form.env = false;
@@ -239,6 +240,96 @@ pub(crate) fn user_flag(bytes: &[u8], from: usize) -> Option<Hit> {
         start: start + split + 1,
         end,
         confidence: user_password(user, password)?,
+    })
+}
+
+/// A password that sticks to its flag: `mysql -phunter2`.
+pub(crate) fn attached(bytes: &[u8], from: usize) -> Option<Hit> {
+    if matches!(at(bytes, from), b' ' | b'-' | b'=' | b'\t') {
+        return None;
+    }
+    let (start, end, form) = assign::value(bytes, from, true)?;
+    let value = range(bytes, start, end);
+    let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    let form = Form { env: false, ..form };
+    Some(Hit {
+        start,
+        end,
+        confidence: judge(name::Kind::Password, "password", value, form).filter(|_| mixed)?,
+    })
+}
+
+/// `NAME value` after a word that announces it.
+pub(crate) fn name_value(text: &str, from: usize) -> Option<Assignment<'_>> {
+    let bytes = text.as_bytes();
+    let length = range(bytes, from, from + 80)
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        .count();
+    let named = text.get(from..from + length)?;
+    let kind = name::classify(named)?;
+    if !matches!(at(bytes, from + length), b' ' | b'\t') {
+        return None;
+    }
+    let (start, end, form) = assign::value(bytes, from + length, true)?;
+    Some(Assignment {
+        name: named,
+        kind,
+        start,
+        end,
+        form,
+    })
+}
+
+/// The password in `user:password@tcp(host)`, whose `@` stands at `sign`.
+pub(crate) fn dsn(bytes: &[u8], sign: usize) -> Option<Hit> {
+    let window = range(bytes, sign.saturating_sub(160), sign);
+    let length = window
+        .iter()
+        .rev()
+        .take_while(|b| {
+            !b.is_ascii_whitespace() && !matches!(b, b'"' | b'\'' | b'`' | b'=' | b'\\' | b'/')
+        })
+        .count();
+    let start = sign - length;
+    let info = range(bytes, start, sign);
+    let split = info.iter().position(|b| *b == b':')?;
+    let password = range(info, split + 1, info.len());
+    Some(Hit {
+        start: start + split + 1,
+        end: sign,
+        confidence: user_password(range(info, 0, split), password)
+            .filter(|_| std::str::from_utf8(password).is_ok())?,
+    })
+}
+
+/// The literal that a setter such as `setPassword("` gets; `quote` is where the
+/// opening quote stands.
+pub(crate) fn call(text: &str, quote: usize) -> Option<Hit> {
+    let bytes = text.as_bytes();
+    let name_end = quote.checked_sub(1)?;
+    let length = range(bytes, name_end.saturating_sub(40), name_end)
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+        .count();
+    let named = text.get(name_end - length..name_end)?;
+    let bare = ["password", "passwd", "secret", "token", "apikey", "api_key"];
+    let setter = ["set", "with", "Set", "With"];
+    if !bare.iter().any(|b| named.eq_ignore_ascii_case(b))
+        && !setter.iter().any(|s| named.starts_with(s))
+    {
+        return None;
+    }
+    let kind = name::classify(named)?;
+    let (start, end, form) = assign::value(bytes, quote, false)?;
+    let value = range(bytes, start, end);
+    // `token("[a-z]+")`, `secret("db1")`: a name needs no variety, a secret does.
+    let confidence = judge(kind, named, value, form)?;
+    Some(Hit {
+        start,
+        end,
+        confidence,
     })
 }
 

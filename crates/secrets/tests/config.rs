@@ -16,7 +16,7 @@ fn shape(text: &str, name: &str) -> String {
     while let Some((head, tail)) = rest.split_once("[REDACTED:") {
         out.push_str(head);
         out.push_str("[R]");
-        rest = tail.split_once(']').unwrap().1;
+        rest = tail.split_once(']').map_or("", |(_, after)| after);
     }
     out + rest
 }

@@ -1,1 +1,214 @@
-//! Invariants.
+//! What holds for every text.
+
+use std::time::{Duration, Instant};
+
+use palisade_secrets::{Confidence, FingerprintKey, redact, redact_config, scan};
+use proptest::prelude::*;
+
+use crate::examples::EXAMPLES;
+use crate::serious;
+
+fn key() -> FingerprintKey {
+    FingerprintKey::from_bytes([9; 32])
+}
+
+/// Pieces that secrets are made of, in any order: the texts that reach deep.
+fn piece() -> impl Strategy<Value = String> {
+    let examples: Vec<String> = EXAMPLES
+        .iter()
+        .flat_map(|(_, good, bad)| good.iter().chain(bad.iter()))
+        .map(|text| (*text).to_owned())
+        .collect();
+    let halves: Vec<String> = examples
+        .iter()
+        .filter_map(|text| text.get(..text.len() / 2).map(str::to_owned))
+        .collect();
+    let glue = vec![
+        "=",
+        ":",
+        "\"",
+        "'",
+        "`",
+        "\\",
+        "\n",
+        " ",
+        "://",
+        "@",
+        "-----BEGIN ",
+        "PRIVATE KEY-----",
+        "-----END ",
+        "password",
+        "token=",
+        "sk-",
+        "eyJ",
+        ".",
+        "-",
+        "_",
+        "…",
+        "\u{1F511}",
+        "é",
+        "AIza",
+        "ghp_",
+        "Bearer ",
+        "base64 -d",
+        "<password>",
+        "${",
+        "}",
+        "[REDACTED:",
+        "]",
+        "\\n",
+        "%3D",
+        "#",
+        "- ",
+        "{",
+        "key: |\n  ",
+    ];
+    prop_oneof![
+        3 => proptest::sample::select(examples),
+        2 => proptest::sample::select(halves),
+        4 => proptest::sample::select(glue).prop_map(str::to_owned),
+        1 => "[a-zA-Z0-9_=:-]{0,40}",
+        1 => any::<String>(),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    proptest::collection::vec(piece(), 0..14).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn matches_are_ordered_and_lie_on_character_boundaries(text in text()) {
+        let mut last = 0;
+        for m in scan(&text) {
+            prop_assert!(m.start >= last && m.start < m.end && m.end <= text.len());
+            prop_assert!(text.is_char_boundary(m.start) && text.is_char_boundary(m.end));
+            last = m.end;
+        }
+    }
+
+    #[test]
+    fn nothing_serious_is_left_and_a_second_time_changes_nothing(text in text()) {
+        let before = serious(&text);
+        match redact(&text, &key()) {
+            None => prop_assert!(before.is_empty()),
+            Some(redaction) => {
+                prop_assert!(!before.is_empty());
+                prop_assert_eq!(serious(&redaction.text), vec![]);
+                prop_assert_eq!(redact(&redaction.text, &key()), None);
+                prop_assert!(redaction.found.iter().all(|f| f.confidence > Confidence::Low));
+            }
+        }
+    }
+
+    #[test]
+    fn a_redacted_configuration_holds_nothing_serious(
+        text in text(),
+        name in proptest::sample::select(vec![".env", "a.json", "b.yaml", "c.toml", ".netrc", ".pgpass"]),
+    ) {
+        let redaction = redact_config(&text, name, &key());
+        prop_assert_eq!(serious(&redaction.text), vec![]);
+    }
+}
+
+/// The shortest of three runs.
+fn time(text: &str) -> Duration {
+    (0..3)
+        .map(|_| {
+            let start = Instant::now();
+            let found = scan(text);
+            let taken = start.elapsed();
+            assert!(found.len() <= text.len());
+            taken
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+#[test]
+fn time_grows_with_the_length_and_not_faster() {
+    let glpat = format!("{}.01.0zabcdefg ", "glpat-".repeat(48));
+    let jwt = format!(
+        "{}.eyJhbGciOiJub25lIn0.aaaaaaaaaaaaaaaaaaaa ",
+        "-eyJ".repeat(200)
+    );
+    for unit in [
+        "a",
+        "=",
+        ":",
+        "a=",
+        "password=",
+        "password=\"",
+        "password='x\n",
+        "-----BEGIN RSA PRIVATE KEY-----\n",
+        "eyJ",
+        "-eyJ",
+        "eyJaaaaaaaaaaaaaa.",
+        "glpat-",
+        "sk-",
+        "://a:",
+        "a://b:c@",
+        ":AA",
+        "-us1",
+        "AIza",
+        "Bearer ",
+        "Basic ",
+        "base64 -d ",
+        "<password>",
+        "PuTTY-User-Key-File-",
+        "token: ",
+        "let x: password = ",
+        "key=sk-",
+        "\\n",
+        "[REDACTED:",
+        "xoxb-1-",
+        "AccountKey=",
+        "password is ",
+        " -pa1b2",
+        "ENV A_KEY ",
+        "value=",
+        "name=value=",
+        "a@tcp(",
+        "\\u003d",
+        "setToken(\"",
+        &glpat,
+        &jwt,
+    ] {
+        let small = unit.repeat(10_000 / unit.len() + 1);
+        let large = unit.repeat(100_000 / unit.len() + 1);
+        let (one, ten) = (time(&small), time(&large));
+        let allowed = one.max(Duration::from_millis(2)) * 25;
+        assert!(
+            ten < allowed,
+            "{unit:?}: {one:?} for 10 KB, {ten:?} for 100 KB"
+        );
+    }
+}
+
+#[test]
+fn a_configuration_of_quotes_takes_linear_time() {
+    for unit in [
+        "A='\n",
+        "A=\"\n",
+        "a: \"\"\"\n",
+        "[\"",
+        "{\"a\":",
+        "- '",
+        "a: |\n ",
+    ] {
+        for name in [".env", "x.yaml", "x.json"] {
+            let run = |bytes: usize| {
+                let text = unit.repeat(bytes / unit.len());
+                let start = Instant::now();
+                let redaction = redact_config(&text, name, &key());
+                assert!(redaction.text.len() >= text.len() / 2);
+                start.elapsed()
+            };
+            let (one, ten) = (run(20_000), run(200_000));
+            let allowed = one.max(Duration::from_millis(2)) * 30;
+            assert!(ten < allowed, "{unit:?} {name}: {one:?}, {ten:?}");
+        }
+    }
+}
