@@ -1,1 +1,26 @@
-//! Policy source (TOML) becomes the decision table, with diagnostics that point into the file.
+//! Policy source becomes the decision table.
+//!
+//! People write TOML; the hook reads a checksummed table. This crate stands
+//! between the two so that nothing on the path of a tool call has to parse
+//! what people wrote, and so that a mistake in a policy file is shown to a
+//! person, with the line, instead of being met by an agent.
+//!
+//! It must not be linked by the hook, and it never guesses: an unknown key, a
+//! verdict that does not exist or a pattern that can match nothing is an
+//! error. [`compile_or_restricted`] says what holds while there is one.
+
+mod compile;
+mod default_file;
+mod diagnostics;
+mod parse;
+mod show;
+mod suggest;
+mod text;
+
+pub use compile::{Compiled, Sources, compile, compile_or_restricted, discover};
+pub use default_file::default_policy_toml;
+pub use diagnostics::{Diagnostic, Diagnostics, Level};
+pub use show::{ShownRow, rows_markdown, show};
+
+/// The version of the policy file format.
+pub const SCHEMA: i64 = 1;

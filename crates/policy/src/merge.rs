@@ -157,6 +157,13 @@ fn base_profile(sorted: &[&LayerPolicy]) -> Profile {
         .unwrap_or_default()
 }
 
+fn whose(source: &SourceRef) -> String {
+    match source {
+        SourceRef::BuiltIn(profile) => format!("the {} profile", profile.as_str()),
+        SourceRef::File { .. } => source.to_string(),
+    }
+}
+
 struct Merger {
     table: Table,
     ignored: Vec<Ignored>,
@@ -241,29 +248,38 @@ impl Merger {
     fn rows(&mut self, layer: &LayerPolicy) {
         for (id, setting) in &layer.rows {
             let mut cells = setting.cells;
+            let mut looser: Vec<&str> = Vec::new();
+            let mut why = String::new();
             for (column, cell) in Column::ALL.into_iter().zip(&mut cells) {
                 let Some(wanted) = *cell else { continue };
                 let bound = self.table.rows.get(id).and_then(|row| {
                     row.statements
                         .iter()
                         .filter(|s| !row.may_override(layer.layer, s.layer))
-                        .filter_map(|s| Some((s.cell(column)?, s)))
+                        .filter_map(|s| Some((s.cell(column)?, &s.source)))
                         .max_by_key(|(v, _)| *v)
-                        .map(|(v, s)| (v, s.source.to_string()))
                 });
                 if let Some((verdict, source)) = bound
                     && wanted < verdict
                 {
-                    let why = format!(
-                        "{id}.{} = \"{}\" is looser than \"{}\" ({source}); a {} policy can only tighten",
-                        column.as_str(),
-                        wanted.as_str(),
-                        verdict.as_str(),
-                        layer.layer.as_str(),
-                    );
-                    self.ignore(layer.layer, &setting.source, why);
+                    if looser.is_empty() {
+                        why = format!(
+                            "is looser than \"{}\" of {}",
+                            verdict.as_str(),
+                            whose(source)
+                        );
+                    }
+                    looser.push(column.as_str());
                     *cell = None;
                 }
+            }
+            if !looser.is_empty() {
+                let why = format!(
+                    "{id} ({}) {why}; a {} policy can only tighten",
+                    looser.join(", "),
+                    layer.layer.as_str()
+                );
+                self.ignore(layer.layer, &setting.source, why);
             }
             if cells.iter().any(Option::is_some) {
                 self.state(

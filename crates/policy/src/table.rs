@@ -376,8 +376,11 @@ impl Table {
     /// environment: whole parts of the name count (`db-prod-1`, not `products`).
     pub fn environment_of(&self, name: &str) -> Environment {
         let name = name.to_lowercase();
-        let known = |list: &[&str], own: &[String], word: &str| {
-            list.contains(&word) || own.iter().any(|o| glob::matches_name(o, word))
+        let known = |list: &[&str], own: &[String], part: &str, word: &str| {
+            list.contains(&word)
+                || own
+                    .iter()
+                    .any(|o| glob::matches_name(o, part) || glob::matches_name(o, word))
         };
         if self
             .names
@@ -394,13 +397,13 @@ impl Table {
             .filter(|p| !p.is_empty())
         {
             let word = part.trim_end_matches(|c: char| c.is_ascii_digit());
-            let here = if known(builtin::PRODUCTION, &self.names.production, word) {
+            let here = if known(builtin::PRODUCTION, &self.names.production, part, word) {
                 if builtin::NOT_PRODUCTION.contains(&before) {
                     Environment::Staging
                 } else {
                     Environment::Production
                 }
-            } else if known(builtin::STAGING, &self.names.staging, word) {
+            } else if known(builtin::STAGING, &self.names.staging, part, word) {
                 Environment::Staging
             } else if builtin::LOCAL.contains(&word) {
                 Environment::Local

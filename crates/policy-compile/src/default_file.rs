@@ -1,0 +1,86 @@
+//! The commented policy file a person starts from.
+
+use std::fmt::Write as _;
+
+use palisade_core::{Mode, Profile};
+use palisade_policy::{Column, RowId, Table, profile_rationale};
+
+const HEAD: &str = "\
+# Palisade policy. Reference: docs/policy.md. Check it: palisade policy check
+#
+# Every line that is commented out shows the default. A policy in a project can
+# only tighten; to loosen, use ~/.config/palisade/policy.toml.
+schema = 1
+";
+
+const RULES: &str = r#"
+# Branches that take changes by pull request only. In a project, more of them.
+# [git]
+# protected = ["main", "master", "production", "prod", "release", "release/*", "stable"]
+
+# Paths: "/x" from the workspace, "~/x" from home, "//x" from the file system's
+# root, anything else at any depth. A deny always wins.
+# [[paths]]
+# pattern = ["/production/**", "*.sqlite"]
+# access = "any"             # read, write, delete, any
+# verdict = "deny"
+# match = ["production/db.toml"]
+# not_match = ["src/production.rs"]
+
+# Hosts: a name, an address, a range, or "localhost" for this machine in every spelling.
+# [[hosts]]
+# pattern = "*.internal"
+# methods = ["POST", "PUT", "PATCH", "DELETE"]
+# verdict = "deny"
+
+# Tools of MCP servers.
+# [[mcp]]
+# server = "github"
+# tool = "delete_*"
+# verdict = "deny"
+"#;
+
+/// The file `protect` writes: what is chosen, and every row with its default
+/// commented out. What equals the default is commented out as well, so that
+/// the file says nothing it does not mean.
+pub fn default_policy_toml(mode: Mode, profile: Profile) -> String {
+    let mut out = String::from(HEAD);
+    let mark = |is_default: bool| if is_default { "# " } else { "" };
+    write!(
+        out,
+        "\n# {}\n{}profile = \"{}\"\n",
+        profile_rationale(profile),
+        mark(profile == Profile::default()),
+        profile.as_str()
+    )
+    .ok();
+    write!(
+        out,
+        "# observe: record only.  warn: tell, and go on.  enforce: stop or ask.\n{}mode = \"{}\"\n",
+        mark(mode == Mode::default()),
+        mode.as_str()
+    )
+    .ok();
+    out.push_str("\n[rows]\n# What is done, and the verdict [inside the workspace, elsewhere, in production]:\n# allow, ask (nobody there to ask: deny), deny.\n");
+    let mut group = None;
+    for (id, row) in &Table::builtin(profile).rows {
+        let here = RowId::group(*id);
+        if group != Some(here) {
+            group = Some(here);
+            write!(out, "\n# {}\n", here.title()).ok();
+        }
+        let cells = Column::ALL
+            .map(|c| format!("\"{}\"", row.verdict(c).as_str()))
+            .join(", ");
+        let key = format!("\"{id}\"");
+        writeln!(
+            out,
+            "# {key:<25} = {:<27} # {}",
+            format!("[{cells}]"),
+            id.text()
+        )
+        .ok();
+    }
+    out.push_str(RULES);
+    out
+}

@@ -1,0 +1,8 @@
+//! Policy files in, tables and diagnostics out.
+
+#[cfg(test)]
+mod compile;
+#[cfg(test)]
+mod diagnostics;
+#[cfg(test)]
+mod docs;
