@@ -11,7 +11,7 @@ use palisade_core::{Effect, EffectKind, Target, limits};
 
 use super::tree::{Argument, Clause, Expr, Function, Piece, Post, Stmt};
 use super::value::{Args, Class, ELEMENTS, Value};
-use super::{EmbedContext, Language, limit, operations, python, unknown_code};
+use super::{EmbedContext, limit, operations, python, unknown_code};
 use crate::arg::{Arg, Origin};
 use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
@@ -27,11 +27,17 @@ const ITERATIONS: usize = 256;
 /// Code texts that code makes and runs.
 const NESTED: usize = 4;
 
+/// The languages the machine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grammar {
+    Python,
+}
+
 type Frame = BTreeMap<String, Value>;
 
 /// Runs one snippet.
 pub(super) fn run(
-    language: Language,
+    grammar: Grammar,
     code: &Arg,
     args: &[Arg],
     cx: &EmbedContext<'_>,
@@ -41,7 +47,7 @@ pub(super) fn run(
     let text = holes.encode(code);
     let argv: Vec<Value> = args.iter().map(|a| Value::text(holes.encode(a))).collect();
     let mut machine = Machine {
-        language,
+        grammar,
         cx,
         out: Sink::default(),
         holes,
@@ -68,7 +74,7 @@ pub(super) fn run(
 
 /// The machine. What the snippet does to the outside is in `reach`.
 pub(super) struct Machine<'a> {
-    pub(super) language: Language,
+    pub(super) grammar: Grammar,
     pub(super) cx: &'a EmbedContext<'a>,
     pub(super) out: Sink,
     pub(super) holes: Holes,
@@ -118,8 +124,8 @@ impl Machine<'_> {
             return Value::Unknown(Origin::Unknown);
         }
         self.nested += 1;
-        let (body, limited) = match self.language {
-            Language::Python => python::parse(text, self.nested, &mut self.functions),
+        let (body, limited) = match self.grammar {
+            Grammar::Python => python::parse(text, self.nested, &mut self.functions),
         };
         if limited {
             self.hit_limit();
@@ -196,7 +202,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn bind(&mut self, name: &str, value: Value) {
-        let python = self.language == Language::Python;
+        let python = self.grammar == Grammar::Python;
         let outer = (!python)
             .then(|| self.frames.iter().rposition(|f| f.contains_key(name)))
             .flatten();
@@ -214,8 +220,8 @@ impl Machine<'_> {
         if let Some(value) = self.lookup(name) {
             return value.clone();
         }
-        let known = match self.language {
-            Language::Python => python::is_builtin(name),
+        let known = match self.grammar {
+            Grammar::Python => python::is_builtin(name),
         };
         if !known && let Some(module) = self.stars.last() {
             return Value::sym(format!("{module}.{name}"));
@@ -749,14 +755,14 @@ impl Machine<'_> {
             }
             Value::Sym(name) => {
                 self.callbacks(&args);
-                match self.language {
-                    Language::Python => python::call(self, name, &args),
+                match self.grammar {
+                    Grammar::Python => python::call(self, name, &args),
                 }
             }
             Value::Method(receiver, name) => {
                 self.callbacks_on(receiver, &args);
-                match self.language {
-                    Language::Python => python::method(self, receiver, name, &args),
+                match self.grammar {
+                    Grammar::Python => python::method(self, receiver, name, &args),
                 }
             }
             Value::Unknown(_) | Value::Str(_) => {
@@ -855,8 +861,8 @@ impl Machine<'_> {
     /// An attribute of a value.
     pub(super) fn attribute(&mut self, value: &Value, name: &str) -> Value {
         match value {
-            Value::Sym(base) => match self.language {
-                Language::Python => python::attribute(self, base, name),
+            Value::Sym(base) => match self.grammar {
+                Grammar::Python => python::attribute(self, base, name),
             },
             Value::OneOf(all) => {
                 let values = all.iter().map(|v| self.attribute(v, name)).collect();
@@ -868,8 +874,8 @@ impl Machine<'_> {
             },
             Value::Nothing => Value::Unknown(Origin::Unknown),
             _ => {
-                let computed = match self.language {
-                    Language::Python => python::property(self, value, name),
+                let computed = match self.grammar {
+                    Grammar::Python => python::property(self, value, name),
                 };
                 computed.unwrap_or_else(|| Value::Method(Rc::new(value.clone()), name.into()))
             }
@@ -881,8 +887,8 @@ impl Machine<'_> {
         match value {
             Value::Sym(base) => {
                 let base = Rc::clone(base);
-                match self.language {
-                    Language::Python => python::index(self, &base, index),
+                match self.grammar {
+                    Grammar::Python => python::index(self, &base, index),
                 }
             }
             Value::OneOf(all) => {

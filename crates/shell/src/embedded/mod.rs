@@ -14,6 +14,7 @@ mod machine;
 mod operations;
 mod python;
 mod reach;
+mod sql;
 mod tree;
 mod value;
 
@@ -26,12 +27,15 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
 use crate::programs::Sink;
+use machine::Grammar;
 
 /// The languages understood here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// Python.
     Python,
+    /// SQL, and the commands of database clients.
+    Sql,
 }
 
 impl Language {
@@ -39,6 +43,7 @@ impl Language {
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "python" => Self::Python,
+            "sql" => Self::Sql,
             _ => return None,
         })
     }
@@ -90,7 +95,8 @@ pub(crate) fn understand(
         return;
     }
     match language {
-        Language::Python => machine::run(language, code, args, cx, sink),
+        Language::Python => machine::run(Grammar::Python, code, args, cx, sink),
+        Language::Sql => sql::understand(code, cx, sink),
     }
 }
 

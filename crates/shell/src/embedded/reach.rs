@@ -414,6 +414,35 @@ impl Machine<'_> {
         self.push(effect);
     }
 
+    /// A statement goes to a database through `client`.
+    pub(super) fn sql(&mut self, text: &Value, client: &str) {
+        for text in text.alternatives() {
+            match &text {
+                Value::Str(text) if !text.chars().all(is_hole) => {
+                    let holes = self.holes.clone();
+                    let cx = *self.cx;
+                    super::sql::run(text, client, holes, &cx, &mut self.out);
+                }
+                _ => {
+                    let effect = self
+                        .effect(EffectKind::DbWrite, Target::Name("statement".into()))
+                        .with_certainty(Certainty::Opaque);
+                    self.push(effect);
+                }
+            }
+        }
+    }
+
+    /// The same when it may be something else that only looks like SQL.
+    pub(super) fn maybe_sql(&mut self, text: &Value, client: &str) {
+        let text = match text {
+            Value::Str(text) if super::sql::looks_like(text) => Value::Str(text.clone()),
+            Value::OneOf(_) => text.clone(),
+            _ => return,
+        };
+        self.sql(&text, client);
+    }
+
     // ---- environment and output ----
 
     /// Whether this names all environment variables.

@@ -15,7 +15,15 @@ pub(super) fn sink(language: Language, code: &str, args: &[&str]) -> Sink {
         stdin: None,
         depth: 0,
     };
-    // `«x»` is a hole called `x`.
+    let arg = with_holes(code);
+    let args: Vec<Arg> = args.iter().map(|a| Arg::known(*a)).collect();
+    let mut sink = Sink::default();
+    understand(language, &arg, &args, &cx, &mut sink);
+    sink
+}
+
+/// `«x»` is a hole called `x`.
+pub(super) fn with_holes(code: &str) -> Arg {
     let mut arg = Arg::default();
     for (i, piece) in code.split(['«', '»']).enumerate() {
         if i % 2 == 1 {
@@ -24,10 +32,7 @@ pub(super) fn sink(language: Language, code: &str, args: &[&str]) -> Sink {
             arg.push_text(piece);
         }
     }
-    let args: Vec<Arg> = args.iter().map(|a| Arg::known(*a)).collect();
-    let mut sink = Sink::default();
-    understand(language, &arg, &args, &cx, &mut sink);
-    sink
+    arg
 }
 
 fn run_text(run: &Run) -> String {

@@ -46,6 +46,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         return Some(socket(machine, name, args));
     }
     let first = args.at(0);
+    let root = path.split(['.', '(']).next().unwrap_or_default();
+    if DATABASES.contains(&root) {
+        return Some(database(machine, path, root, name, args));
+    }
     Some(match path {
         "urllib.request.urlopen"
         | "urllib2.urlopen"
@@ -196,6 +200,77 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
     })
 }
 
+/// Packages whose objects run statements.
+const DATABASES: &[&str] = &[
+    "sqlite3",
+    "psycopg2",
+    "psycopg",
+    "pymysql",
+    "MySQLdb",
+    "mysql",
+    "asyncpg",
+    "aiosqlite",
+    "sqlalchemy",
+    "duckdb",
+    "pyodbc",
+    "pymssql",
+    "oracledb",
+    "cx_Oracle",
+    "mariadb",
+    "redis",
+    "pymongo",
+    "pg8000",
+    "databases",
+    "clickhouse_driver",
+    "snowflake",
+];
+
+fn database(machine: &mut Machine<'_>, path: &str, root: &str, name: &str, args: &Args) -> Value {
+    let first = args.at(0);
+    match name {
+        "connect" if matches!(root, "sqlite3" | "duckdb" | "aiosqlite") => {
+            if !first.as_str().is_some_and(|t| t == ":memory:") && !args.pos.is_empty() {
+                machine.file(EffectKind::FileRead, &first);
+            }
+        }
+        "text" => return first,
+        "execute" | "executemany" | "executescript" | "exec_driver_sql" | "fetch" | "fetchrow"
+        | "fetchval" | "query" | "sql" | "fetch_all" | "fetch_one" | "execute_many" | "scalar"
+        | "scalars" | "callproc" => {
+            if args.pos.is_empty() {
+                return FETCHED;
+            }
+            if name == "callproc" {
+                machine.perhaps(EffectKind::DbWrite, "procedure");
+            } else if matches!(first, Value::Str(_) | Value::OneOf(_)) {
+                machine.sql(&first, root);
+            } else if matches!(first, Value::Unknown(_)) {
+                machine.sql(&first, root);
+            }
+        }
+        "drop" | "drop_all" | "flushall" | "flushdb" | "drop_database" | "drop_collection" => {
+            machine.perhaps(EffectKind::DbDestroy, name);
+        }
+        "set" | "delete" | "hset" | "lpush" | "rpush" | "sadd" | "zadd" | "expire" | "incr"
+            if root == "redis" =>
+        {
+            machine.perhaps(EffectKind::DbWrite, name);
+        }
+        "get" | "keys" | "hgetall" | "hget" | "scan_iter" | "find" | "find_one"
+            if matches!(root, "redis" | "pymongo") =>
+        {
+            machine.perhaps(EffectKind::DbRead, name);
+            return FETCHED;
+        }
+        "delete_many" | "insert_one" | "insert_many" | "update_one" | "update_many"
+        | "delete_one" | "replace_one" => {
+            return suggestive(machine, path, name, args).unwrap_or(UNKNOWN);
+        }
+        _ => {}
+    }
+    Value::sym(format!("{path}()"))
+}
+
 fn request_parts(inner: &Value) -> (Value, String, bool) {
     let items = inner.as_list().unwrap_or_default();
     let url = items.first().cloned().unwrap_or(UNKNOWN);
@@ -289,6 +364,12 @@ fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) ->
         "insert_one" | "insert_many" | "update_one" | "update_many" | "replace_one"
         | "delete_one" | "bulk_create" | "bulk_update" => {
             machine.perhaps(EffectKind::DbWrite, name);
+            Some(UNKNOWN)
+        }
+        "execute" | "executescript" | "read_sql" | "read_sql_query" | "raw" | "executemany"
+            if !args.pos.is_empty() =>
+        {
+            machine.maybe_sql(&args.at(0), path);
             Some(UNKNOWN)
         }
         "delete" if path.ends_with(".objects.all().delete") => {

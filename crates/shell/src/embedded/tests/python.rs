@@ -316,6 +316,26 @@ fn dangerous() {
                 "import os; os.environ['LD_PRELOAD'] = '/tmp/x.so'",
                 &["env.inject LD_PRELOAD"],
             ),
+            (
+                "import sqlite3; c = sqlite3.connect('a.db'); c.execute('DROP TABLE t')",
+                &["file.read /w/a.db", "db.destroy DROP TABLE t"],
+            ),
+            (
+                "import sqlite3\nwith sqlite3.connect('a.db') as c:\n  for r in c.cursor().execute('SELECT * FROM t'): print(r)",
+                &["file.read /w/a.db", "db.read SELECT FROM t"],
+            ),
+            (
+                "import psycopg2 as p; p.connect(dsn).cursor().execute(f'DELETE FROM {t}')",
+                &["~db.destroy DELETE FROM $?"],
+            ),
+            (
+                "from django.db import connection\nconnection.cursor().execute('TRUNCATE a')",
+                &["db.destroy TRUNCATE a"],
+            ),
+            (
+                "import redis; redis.Redis().flushall()",
+                &["~db.destroy flushall"],
+            ),
             ("db.drop_all()", &["~db.destroy drop_all"]),
         ],
     );
