@@ -1,1 +1,24 @@
-fn main() {}
+//! `palisade`: everything but the hook itself.
+
+mod args;
+mod command;
+mod error;
+mod output;
+mod protection;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    cli.color.apply();
+    match command::run(cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

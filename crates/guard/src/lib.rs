@@ -1,1 +1,31 @@
-//! One hook call, whole: decode, understand, decide, record, answer.
+//! One hook call, whole: decode → understand → decide → record → answer.
+//!
+//! The policy enforcement point at the agent's hook. [`call`] is that
+//! pipeline; [`judge`] is its middle, for people who want to ask without an
+//! agent. Nothing here is asynchronous, nothing waits for a daemon, and
+//! whatever goes wrong ends in a denial for writes and external effects
+//! (see `SECURITY.md` for what no handler can catch).
+
+mod explain;
+mod fault;
+mod hook;
+mod judge;
+mod key;
+mod mentions;
+mod observe;
+mod places;
+mod record;
+mod table;
+mod templates;
+mod text;
+mod understand;
+
+pub use explain::{Shown, denial};
+pub use fault::fault_output;
+pub use hook::{Services, call};
+pub use judge::{Judgement, Past, Scene, judge};
+pub use key::fingerprint_key;
+pub use palisade_agents::{HookEnv, HookOutput};
+pub use places::{Places, workspace};
+pub use record::{describe_call, own_event};
+pub use table::{InForce, load, path_key, project_policy, snapshot_path};

@@ -1,0 +1,129 @@
+//! The command line. Types only: help, completions and man pages come from here.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use palisade_guard::Places;
+
+use crate::command;
+
+/// Security and governance for AI coding agents.
+#[derive(Debug, Parser)]
+#[command(
+    name = "palisade",
+    version,
+    max_term_width = 100,
+    after_help = "Begin with `palisade protect` in a repository.\n\
+                  Exit codes: 0 fine, 1 findings or denied, 2 could not run."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) pins: Pins,
+}
+
+/// Directories that replace those of the environment; the installed hook pins them.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Pins {
+    #[arg(long, global = true, hide = true, value_hint = ValueHint::DirPath)]
+    home: Option<PathBuf>,
+    #[arg(long, global = true, hide = true, value_hint = ValueHint::DirPath)]
+    config: Option<PathBuf>,
+    #[arg(long, global = true, hide = true, value_hint = ValueHint::DirPath)]
+    state: Option<PathBuf>,
+}
+
+impl Pins {
+    /// The directories in force.
+    pub(crate) fn places(&self) -> Places {
+        let mut places = Places::from_env(|n| std::env::var_os(n));
+        for (pin, slot) in [
+            (&self.home, &mut places.home),
+            (&self.config, &mut places.config),
+            (&self.state, &mut places.state),
+        ] {
+            if let Some(pin) = pin {
+                slot.clone_from(pin);
+            }
+        }
+        places
+    }
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    pub(crate) fn apply(self) {
+        match self {
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+/// How a verb prints its result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// The format option most verbs share.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Output {
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Protect(command::protect::Protect),
+    Unprotect(command::unprotect::Unprotect),
+    Status(command::status::Status),
+    Doctor(command::doctor::Doctor),
+    Log(command::log::Log),
+    /// Ask the guard without an agent
+    #[command(subcommand)]
+    Guard(command::guard::Guard),
+    /// Look at and check the policy
+    #[command(subcommand)]
+    Policy(command::policy::Policy),
+    Redact(command::redact::Redact),
+    Hook(command::hook::Hook),
+    Completions(command::completions::Completions),
+    Man(command::completions::Man),
+}
+
+/// The folder a verb works on.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Dir {
+    /// The repository or folder [default: the current one]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Answers questions in advance.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Yes {
+    /// Do it without asking
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub(crate) yes: bool,
+}

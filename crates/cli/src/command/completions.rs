@@ -1,0 +1,52 @@
+//! `palisade completions`, `palisade man`: made from the command line itself.
+
+use clap::{Args, CommandFactory as _};
+
+use crate::args::Cli;
+use crate::error::{Error, Outcome};
+
+/// Print a completion script for a shell
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  palisade completions bash > ~/.local/share/bash-completion/completions/palisade\n  palisade completions zsh > ~/.zfunc/_palisade"
+)]
+pub(crate) struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+impl Completions {
+    pub(crate) fn run(self) -> Result<Outcome, Error> {
+        let mut out = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "palisade", &mut out);
+        crate::output::line(String::from_utf8_lossy(&out).trim_end())?;
+        Ok(Outcome::Fine)
+    }
+}
+
+/// Print the manual page, of palisade or of one verb
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  palisade man | man -l -\n  palisade man protect > palisade-protect.1"
+)]
+pub(crate) struct Man {
+    /// The verb
+    verb: Option<String>,
+}
+
+impl Man {
+    pub(crate) fn run(self) -> Result<Outcome, Error> {
+        let mut command = Cli::command();
+        command.build();
+        let page = match &self.verb {
+            None => command,
+            Some(verb) => command.find_subcommand(verb).cloned().ok_or_else(|| {
+                Error::Other(format!("there is no verb `{verb}`; see `palisade --help`"))
+            })?,
+        };
+        let mut out = Vec::new();
+        clap_mangen::Man::new(page).render(&mut out)?;
+        crate::output::line(String::from_utf8_lossy(&out).trim_end())?;
+        Ok(Outcome::Fine)
+    }
+}

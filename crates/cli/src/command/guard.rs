@@ -1,0 +1,250 @@
+//! `palisade guard check`: what would the guard say?
+
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueHint};
+use palisade_agents::{HookEnv, claude};
+use palisade_core::{ActionKind, Band, Mode, RecordedEffect, ToolCall, Verdict};
+use palisade_guard::{InForce, Judgement, Past, Places, Scene, Shown, denial, judge};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::args::{Format, Output};
+use crate::error::{Error, Outcome};
+use crate::output::{self, BOLD, DIM, paint};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Guard {
+    Check(Check),
+}
+
+impl Guard {
+    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        match self {
+            Self::Check(check) => check.run(places),
+        }
+    }
+}
+
+/// Say what the guard would do about a command or tool call, without running it
+///
+/// "allow" means: no objection; the agent's own permissions still apply. A
+/// person is assumed to be there; with --headless what would ask is denied.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  palisade guard check -- 'rm -rf node_modules && git push --force'\n  echo '{\"id\":1,\"tool_name\":\"Read\",\"tool_input\":{\"file_path\":\".env\"}}' | palisade guard check --jsonl"
+)]
+pub(crate) struct Check {
+    /// Working directory of the call [default: the current one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    cwd: Option<PathBuf>,
+    /// The agent whose tools are meant
+    #[arg(long, value_parser = ["claude"], default_value = "claude")]
+    agent: String,
+    /// Nobody can be asked
+    #[arg(long)]
+    headless: bool,
+    /// Read {"id","command","cwd"?} or {"id","tool_name","tool_input"} a line, answer a line each
+    #[arg(long, conflicts_with = "command")]
+    jsonl: bool,
+    #[command(flatten)]
+    output: Output,
+    /// The command line, as the agent would write it
+    #[arg(last = true, required_unless_present = "jsonl")]
+    command: Vec<String>,
+}
+
+/// The answer in JSON.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(skip_serializing_if = "Value::is_null")]
+    id: Value,
+    verdict: Verdict,
+    band: Band,
+    reason: String,
+    rule: String,
+    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead: Option<String>,
+    effects: Vec<RecordedEffect>,
+}
+
+impl Answer {
+    fn new(id: Value, judgement: &Judgement) -> Self {
+        let d = &judgement.decision;
+        Self {
+            id,
+            verdict: d.verdict,
+            band: d.band,
+            reason: d.reason.clone(),
+            rule: d.rule.clone(),
+            source: d.source.clone(),
+            instead: d.alternative.clone(),
+            effects: judgement.effects.iter().map(RecordedEffect::from).collect(),
+        }
+    }
+
+    /// A line that cannot be read is not allowed.
+    fn unreadable(id: Value, why: &str) -> Self {
+        Self {
+            id,
+            verdict: Verdict::Deny,
+            band: Band::External,
+            reason: format!("the call could not be read: {why}"),
+            rule: "guard.input".to_owned(),
+            source: "built in".to_owned(),
+            instead: None,
+            effects: Vec::new(),
+        }
+    }
+}
+
+impl Check {
+    fn run(self, places: &Places) -> Result<Outcome, Error> {
+        let here = std::env::current_dir()?;
+        let cwd = self
+            .cwd
+            .as_ref()
+            .map_or_else(|| here.clone(), |c| here.join(c));
+        let mut guard = Asked::new(places, self.headless);
+        if self.jsonl {
+            for line in std::io::stdin().lock().lines() {
+                let line = line?;
+                if !line.trim().is_empty() {
+                    output::json_line(&guard.line(&line, &cwd))?;
+                }
+            }
+            return Ok(Outcome::Fine);
+        }
+        let call = ToolCall::Shell {
+            tool: "Bash".to_owned(),
+            command: self.command.join(" "),
+            unsandboxed: false,
+        };
+        let judgement = guard.judge(&call, &cwd);
+        match self.output.format {
+            Format::Json => output::json(&Answer::new(Value::Null, &judgement))?,
+            Format::Human => show(&judgement)?,
+        }
+        Ok(match judgement.decision.verdict {
+            Verdict::Allow => Outcome::Fine,
+            Verdict::Ask | Verdict::Deny => Outcome::Findings,
+        })
+    }
+}
+
+/// The guard, with the policy of the last workspace kept.
+struct Asked<'a> {
+    places: &'a Places,
+    headless: bool,
+    loaded: Option<(PathBuf, InForce)>,
+}
+
+impl<'a> Asked<'a> {
+    const fn new(places: &'a Places, headless: bool) -> Self {
+        Self {
+            places,
+            headless,
+            loaded: None,
+        }
+    }
+
+    fn judge(&mut self, call: &ToolCall, cwd: &Path) -> Judgement {
+        let workspace = palisade_guard::workspace(cwd, &self.places.home);
+        let kept = self.loaded.take().filter(|(w, _)| *w == workspace);
+        let (workspace, in_force) = kept.unwrap_or_else(|| {
+            let in_force = palisade_guard::load(self.places, &workspace);
+            (workspace, in_force)
+        });
+        let judgement = judge(
+            call,
+            &Scene {
+                places: self.places,
+                table: &in_force.table,
+                cwd,
+                workspace: &workspace,
+                headless: self.headless,
+                past: Past::default(),
+            },
+        );
+        self.loaded = Some((workspace, in_force));
+        judgement
+    }
+
+    fn line(&mut self, line: &str, cwd: &Path) -> Answer {
+        let input: Map<String, Value> = match serde_json::from_str(line) {
+            Ok(Value::Object(map)) => map,
+            Ok(_) => return Answer::unreadable(Value::Null, "not a JSON object"),
+            Err(e) => return Answer::unreadable(Value::Null, &e.to_string()),
+        };
+        let id = input.get("id").cloned().unwrap_or(Value::Null);
+        let cwd = match input.get("cwd") {
+            Some(Value::String(dir)) => cwd.join(dir),
+            _ => cwd.to_owned(),
+        };
+        match read_call(&input, &cwd) {
+            Ok(call) => Answer::new(id, &self.judge(&call, &cwd)),
+            Err(why) => Answer::unreadable(id, &why),
+        }
+    }
+}
+
+/// The call of one line: a command, or a tool call in the agent's own shape.
+fn read_call(input: &Map<String, Value>, cwd: &Path) -> Result<ToolCall, String> {
+    if let Some(command) = input.get("command") {
+        let command = command.as_str().ok_or("`command` is not a string")?;
+        return Ok(ToolCall::Shell {
+            tool: "Bash".to_owned(),
+            command: command.to_owned(),
+            unsandboxed: false,
+        });
+    }
+    let tool = input
+        .get("tool_name")
+        .and_then(Value::as_str)
+        .ok_or("neither `command` nor `tool_name` is there")?;
+    let hook_call = json!({
+        "hook_event_name": "PreToolUse",
+        "session_id": "check",
+        "cwd": cwd.to_string_lossy(),
+        "tool_name": tool,
+        "tool_input": input.get("tool_input").cloned().unwrap_or_else(|| json!({})),
+    });
+    let bytes = serde_json::to_vec(&hook_call).map_err(|e| e.to_string())?;
+    let action = claude::decode(&bytes, &HookEnv::default()).map_err(|e| e.to_string())?;
+    match action.kind {
+        ActionKind::Tool(call) => Ok(call),
+        _ => Err("not a tool call".to_owned()),
+    }
+}
+
+fn show(judgement: &Judgement) -> Result<(), Error> {
+    let d = &judgement.decision;
+    let style = output::verdict(d.verdict);
+    output::line(format_args!(
+        "{}  {}",
+        paint(style, d.verdict.as_str()),
+        paint(DIM, format_args!("band {}", d.band.as_str()))
+    ))?;
+    if let Some(m) = d.strictest(Mode::Observe) {
+        let shown = if m.verdict == Verdict::Deny {
+            Shown::Denied
+        } else {
+            Shown::Asked
+        };
+        output::line(denial(m, shown))?;
+    }
+    if !judgement.effects.is_empty() {
+        output::line(paint(BOLD, "Effects"))?;
+    }
+    for effect in judgement.effects.iter().map(RecordedEffect::from) {
+        output::line(format_args!(
+            "  {:<18} {}  {}",
+            effect.kind,
+            effect.target,
+            paint(DIM, format_args!("{}, {}", effect.by, effect.certainty))
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! `palisade hook AGENT`: what `palisade-hook` does, under the product's name.
+
+use std::io::{Read as _, Write as _};
+
+use clap::Args;
+use palisade_core::{AgentKind, SystemClock, limits};
+use palisade_guard::{HookEnv, Places, Services};
+
+use crate::error::{Error, Outcome};
+
+/// Answer one hook call of an agent, read from stdin
+///
+/// Agents should call `palisade-hook`, which starts faster; this is the same
+/// function for trying things by hand.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  palisade hook claude < call.json\n  echo '{\"hook_event_name\":\"SessionEnd\",\"session_id\":\"s\",\"cwd\":\"/\"}' | palisade hook claude"
+)]
+pub(crate) struct Hook {
+    /// The agent whose contract is spoken
+    #[arg(value_parser = ["claude"])]
+    agent: String,
+}
+
+impl Hook {
+    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        let agent = AgentKind::Claude;
+        let mut input = Vec::new();
+        std::io::stdin()
+            .lock()
+            .take(limits::HOOK_INPUT_BYTES as u64 + 1)
+            .read_to_end(&mut input)?;
+        let output = if input.len() > limits::HOOK_INPUT_BYTES {
+            palisade_guard::fault_output(agent, &input, "its input is larger than 4 MiB")
+        } else {
+            palisade_guard::call(
+                agent,
+                &input,
+                &Services {
+                    places,
+                    env: &HookEnv::from_process(),
+                    clock: &SystemClock,
+                },
+            )
+        };
+        std::io::stderr().write_all(output.stderr.as_bytes())?;
+        std::io::stdout().write_all(output.stdout.as_bytes())?;
+        Ok(match output.exit_code {
+            0 => Outcome::Fine,
+            1 => Outcome::Findings,
+            _ => Outcome::Incomplete,
+        })
+    }
+}

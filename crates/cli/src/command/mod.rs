@@ -1,0 +1,69 @@
+//! One file per verb.
+
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod guard;
+pub(crate) mod hook;
+pub(crate) mod log;
+pub(crate) mod policy;
+pub(crate) mod protect;
+pub(crate) mod redact;
+pub(crate) mod status;
+pub(crate) mod unprotect;
+
+use std::path::{Path, PathBuf};
+
+use crate::args::{Cli, Command};
+use crate::error::{Error, Outcome};
+
+/// Runs the verb.
+pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
+    let places = cli.pins.places();
+    match cli.command {
+        Command::Protect(verb) => verb.run(&places),
+        Command::Unprotect(verb) => verb.run(&places),
+        Command::Status(verb) => verb.run(&places),
+        Command::Doctor(verb) => verb.run(&places),
+        Command::Log(verb) => verb.run(&places),
+        Command::Guard(verb) => verb.run(&places),
+        Command::Policy(verb) => verb.run(&places),
+        Command::Redact(verb) => verb.run(&places),
+        Command::Hook(verb) => verb.run(&places),
+        Command::Completions(verb) => verb.run(),
+        Command::Man(verb) => verb.run(),
+    }
+}
+
+/// The workspace a verb works on: `dir`, or where it was called.
+fn workspace(dir: Option<&Path>, home: &Path) -> Result<PathBuf, Error> {
+    let here = std::env::current_dir()?;
+    let dir = dir.map_or_else(|| here.clone(), |d| here.join(d));
+    if !dir.is_dir() {
+        return Err(Error::NotADirectory(dir));
+    }
+    let real = palisade_files::resolve(&dir.to_string_lossy(), &here).real;
+    Ok(palisade_guard::workspace(&real, home))
+}
+
+/// Asks, unless the answer was given in advance. Without a terminal the answer
+/// is no, and what to do instead is said.
+fn confirmed(yes: crate::args::Yes, question: &str) -> Result<bool, Error> {
+    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    if yes.yes {
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        crate::output::note(
+            "nothing was changed: there is no terminal to ask on; repeat with --yes",
+        );
+        return Ok(false);
+    }
+    let mut err = std::io::stderr().lock();
+    write!(err, "{question} [Y/n] ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    // The end of the input is no answer.
+    let read = std::io::stdin().lock().read_line(&mut answer)?;
+    let answer = answer.trim().to_ascii_lowercase();
+    Ok(read > 0 && (answer.is_empty() || answer.starts_with('y')))
+}

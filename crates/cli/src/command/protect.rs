@@ -1,0 +1,337 @@
+//! `palisade protect`: from nothing to a guard that has proved itself.
+
+use clap::Args;
+use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind, Wiring};
+use palisade_core::{EventKind, Finding, Mode, Severity};
+use palisade_guard::{Places, project_policy};
+use serde_json::json;
+
+use crate::args::{Dir, Format, Output, Yes};
+use crate::error::{Error, Outcome};
+use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, paint};
+use crate::protection::{Proof, Protection};
+use crate::screen;
+
+/// Exposures on the first screen.
+const WORST: usize = 3;
+
+/// Find the agents here, show what is open, install the guard, prove it
+///
+/// The guard goes into the settings of Claude Code and judges every tool call
+/// by the policy in .palisade/policy.toml. Nothing is changed before it was
+/// shown; `palisade unprotect` takes everything back.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  palisade protect\n  palisade protect --mode observe --yes\n  palisade protect ../shop --dry-run"
+)]
+pub(crate) struct Protect {
+    #[command(flatten)]
+    dir: Dir,
+    #[command(flatten)]
+    yes: Yes,
+    /// Show what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Into your own settings: every project of yours [default]
+    #[arg(long, group = "scope")]
+    user: bool,
+    /// Into the project's settings: everybody who clones it
+    #[arg(long, group = "scope")]
+    project: bool,
+    /// Into the machine-wide settings, which no project can switch off (needs root)
+    #[arg(long, group = "scope")]
+    managed: bool,
+    /// What happens to an objection: only recorded, told, or carried out
+    #[arg(long, value_name = "observe|warn|enforce", value_parser = mode)]
+    mode: Option<Mode>,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    [Mode::Observe, Mode::Warn, Mode::Enforce]
+        .into_iter()
+        .find(|m| m.as_str() == text)
+        .ok_or_else(|| "observe, warn or enforce".to_owned())
+}
+
+/// A change and the mode of a new file.
+struct Step {
+    change: Change,
+    mode: u32,
+}
+
+impl Protect {
+    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        let workspace = super::workspace(self.dir.dir.as_deref(), &places.home)?;
+        let protection = Protection::new(places, workspace);
+        let layers = protection.layers();
+        let exposures = claude::exposures(&layers, &protection.claude);
+        let steps = self.plan(&protection)?;
+        let human = self.output.format == Format::Human;
+        if human {
+            screen::situation(&protection, &layers)?;
+            show_exposures(&exposures)?;
+            show_steps(&protection, &steps)?;
+        }
+        if self.dry_run {
+            if !human {
+                output::json(&report(&protection, &exposures, &steps, None))?;
+            }
+            return Ok(Outcome::Fine);
+        }
+        let changes = steps.iter().any(|s| !s.change.is_empty());
+        if changes && !super::confirmed(self.yes, "Proceed?")? {
+            return Ok(Outcome::Incomplete);
+        }
+        for step in &steps {
+            protection.apply(&step.change, step.mode)?;
+        }
+        palisade_guard::fingerprint_key(places)?;
+        if let Some(problem) = super::policy::compile(places, &protection.workspace)? {
+            output::note(problem.trim_end());
+        }
+        if changes {
+            protection.journal(EventKind::GuardInstalled, "palisade protect")?;
+        }
+        self.prove(&protection, &exposures, &steps)
+    }
+
+    fn scope(&self) -> LayerKind {
+        match (self.project, self.managed) {
+            (true, _) => LayerKind::Project,
+            (_, true) => LayerKind::Managed,
+            _ => LayerKind::User,
+        }
+    }
+
+    /// The policy before the wiring, so that the guard never meets its absence.
+    fn plan(&self, protection: &Protection<'_>) -> Result<Vec<Step>, Error> {
+        let mut steps = Vec::new();
+        let policy = project_policy(&protection.workspace);
+        if !policy.exists() {
+            let text = palisade_policy_compile::default_policy_toml(
+                Mode::Enforce,
+                palisade_core::Profile::Standard,
+            );
+            steps.push(Step {
+                change: new_file(policy, text),
+                mode: 0o644,
+            });
+        }
+        if let Some(mode) = self.mode {
+            steps.extend(set_mode(protection.places, mode)?);
+        }
+        let kind = self.scope();
+        let target: Layer = protection.target(kind);
+        let change = claude::plan_install(&target, &protection.hook()?)
+            .map_err(|e| Error::Settings(e.to_string()))?;
+        steps.push(Step {
+            change,
+            mode: kind.new_file_mode(),
+        });
+        Ok(steps)
+    }
+
+    fn prove(
+        &self,
+        protection: &Protection<'_>,
+        exposures: &[Finding],
+        steps: &[Step],
+    ) -> Result<Outcome, Error> {
+        let hook = protection.hook()?;
+        let proof = protection.prove(&hook.program, &hook.args);
+        let wiring = claude::wiring(&protection.layers());
+        let enforcing = palisade_guard::load(protection.places, &protection.workspace)
+            .table
+            .mode
+            == Mode::Enforce;
+        let proved = if enforcing {
+            proof.stopped
+        } else {
+            proof.recorded
+        };
+        let sound = proved && wiring.is_complete();
+        if self.output.format == Format::Json {
+            output::json(&report(protection, exposures, steps, Some(&proof)))?;
+        } else {
+            show_proof(&proof, proved, enforcing)?;
+            show_troubles(protection, &wiring)?;
+            if sound {
+                next(exposures)?;
+            }
+        }
+        Ok(if sound {
+            Outcome::Fine
+        } else {
+            Outcome::Findings
+        })
+    }
+}
+
+fn new_file(path: std::path::PathBuf, text: String) -> Change {
+    Change {
+        path,
+        before: None,
+        after: text.into_bytes(),
+        inserted: Vec::new(),
+        created: std::collections::BTreeSet::new(),
+    }
+}
+
+/// The mode is the person's, so it goes into their own policy: a project can
+/// only make it stricter.
+fn set_mode(places: &Places, mode: Mode) -> Result<Option<Step>, Error> {
+    let path = places.user_policy();
+    let before = path
+        .exists()
+        .then(|| palisade_files::read(&path))
+        .transpose()?;
+    if before.is_none() && mode == Mode::default() {
+        return Ok(None);
+    }
+    let text = String::from_utf8(before.clone().unwrap_or_default())
+        .map_err(|_| Error::Policy(format!("`{}` is not UTF-8 text", path.display())))?;
+    let after = palisade_policy_compile::set_mode(&text, mode)
+        .map_err(|e| Error::Policy(format!("{}: {e}", path.display())))?;
+    let mut change = new_file(path, after);
+    change.before = before;
+    Ok(Some(Step {
+        change,
+        mode: 0o600,
+    }))
+}
+
+fn report(
+    protection: &Protection<'_>,
+    exposures: &[Finding],
+    steps: &[Step],
+    proof: Option<&Proof>,
+) -> serde_json::Value {
+    let wiring = claude::wiring(&protection.layers());
+    json!({
+        "workspace": protection.workspace,
+        "agents": claude::find_claude(&protection.claude).map(|c| json!({
+            "agent": "claude", "path": c.path, "version": c.version,
+        })).into_iter().collect::<Vec<_>>(),
+        "exposures": exposures,
+        "changes": steps.iter().filter(|s| !s.change.is_empty()).map(|s| json!({
+            "path": s.change.path,
+            "new": s.change.before.is_none(),
+            "diff": claude::unified_diff(&s.change),
+        })).collect::<Vec<_>>(),
+        "guarded": wiring.is_complete(),
+        "troubles": super::status::troubles(&wiring, protection),
+        "proof": proof.map(|p| json!({
+            "denied": p.stopped,
+            "recorded": p.recorded,
+            "milliseconds": p.took.as_secs_f64() * 1e3,
+        })),
+    })
+}
+
+fn show_exposures(exposures: &[Finding]) -> Result<(), Error> {
+    if exposures.is_empty() {
+        return Ok(());
+    }
+    output::line(format_args!("\n {}", paint(BOLD, "Open now")))?;
+    for finding in exposures.iter().take(WORST) {
+        output::line(screen::finding(finding))?;
+    }
+    if exposures.len() > WORST {
+        output::line(paint(
+            DIM,
+            format_args!(
+                "   and {} more: palisade protect --dry-run --format json",
+                exposures.len() - WORST
+            ),
+        ))?;
+    }
+    Ok(())
+}
+
+fn show_steps(protection: &Protection<'_>, steps: &[Step]) -> Result<(), Error> {
+    let changes: Vec<&Change> = steps
+        .iter()
+        .map(|s| &s.change)
+        .filter(|c| !c.is_empty())
+        .collect();
+    if changes.is_empty() {
+        return output::line(format_args!(
+            "\n {}",
+            paint(DIM, "Already installed; nothing to change")
+        ));
+    }
+    output::line(format_args!("\n {}", paint(BOLD, "Will change")))?;
+    for change in &changes {
+        let diff = claude::unified_diff(change);
+        let lines = |sign: char| diff.lines().skip(2).filter(|l| l.starts_with(sign)).count();
+        let what = if change.before.is_none() {
+            format!("new, {} lines", lines('+'))
+        } else {
+            format!("+{} −{}", lines('+'), lines('-'))
+        };
+        output::line(format_args!(
+            "   {}  {what}",
+            protection.claude.show(&change.path)
+        ))?;
+    }
+    for change in changes {
+        output::line("")?;
+        for line in claude::unified_diff(change).lines() {
+            let style = match line.as_bytes().first() {
+                Some(b'+') => GOOD,
+                Some(b'-') => BAD,
+                _ => DIM,
+            };
+            output::line(paint(style, line))?;
+        }
+    }
+    output::line("")
+}
+
+fn show_proof(proof: &Proof, proved: bool, enforcing: bool) -> Result<(), Error> {
+    let ms = proof.took.as_secs_f64() * 1e3;
+    let text = match (proof.problem, proved, enforcing) {
+        (Some(problem), ..) => format!("the guard is installed but does not answer: {problem}"),
+        (None, true, true) => {
+            format!("guard installed, proved by a denied call (rm -rf ~)   {ms:.1} ms")
+        }
+        (None, true, false) => {
+            format!("guard installed, observing: a test call (rm -rf ~) was recorded   {ms:.1} ms")
+        }
+        (None, false, _) => {
+            "the guard is installed but did not stop a test call (rm -rf ~); run `palisade doctor`"
+                .to_owned()
+        }
+    };
+    let mark = if proved {
+        paint(GOOD, "✓")
+    } else {
+        paint(BAD, "✗")
+    };
+    output::line(format_args!(" {mark} {text}"))
+}
+
+fn show_troubles(protection: &Protection<'_>, wiring: &Wiring) -> Result<(), Error> {
+    for trouble in super::status::troubles(wiring, protection) {
+        output::line(format_args!(" {} {trouble}", paint(WARN, "!")))?;
+    }
+    Ok(())
+}
+
+fn next(exposures: &[Finding]) -> Result<(), Error> {
+    let worst = exposures
+        .iter()
+        .filter(|f| f.severity >= Severity::High)
+        .count();
+    let rest = if worst > 0 {
+        "      Look again: palisade doctor"
+    } else {
+        ""
+    };
+    output::line(paint(
+        DIM,
+        format_args!("   Undo any time: palisade unprotect      What happens: palisade log{rest}"),
+    ))
+}

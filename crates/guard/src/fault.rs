@@ -1,0 +1,29 @@
+//! The answer when the guard itself fails.
+//!
+//! A fault is never an allow: what could write or reach out is denied, in
+//! the form each agent obeys even when half of it gets lost (JSON, a line on
+//! stderr, and exit code 2).
+
+use palisade_agents::{HookOutput, Sniff, claude};
+use palisade_core::{AgentKind, Answer};
+
+/// The output for a call that could not be judged, knowing only what a
+/// tolerant look at the input tells.
+pub fn fault_output(agent: AgentKind, input: &[u8], why: &str) -> HookOutput {
+    let reason = format!(
+        "Denied: Palisade could not judge this call: {why}.\n\
+         Nothing was run. Ask the user to run `palisade doctor`"
+    );
+    match agent {
+        AgentKind::Claude => {
+            let sniff: Sniff = claude::sniff(input);
+            claude::encode_event(sniff.event.as_deref(), &Answer::Deny { reason })
+        }
+        // A new agent has its own contract; until it is named here, refuse.
+        _ => HookOutput {
+            stdout: String::new(),
+            stderr: reason,
+            exit_code: 2,
+        },
+    }
+}

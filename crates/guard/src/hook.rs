@@ -1,0 +1,504 @@
+//! The whole of one hook call.
+
+use std::path::{Path, PathBuf};
+
+use palisade_agents::{HookEnv, HookOutput, claude};
+use palisade_core::{
+    Action, ActionKind, AgentKind, Answer, Attendance, Band, BatchCall, Clock, Effect, EffectKind,
+    Event, EventKind, Mode, Scope, ToolCall, Verdict,
+};
+use palisade_journal::session::{SessionFile, SessionState};
+use palisade_journal::{Durability, Journal, JournalError};
+use palisade_secrets::FingerprintKey;
+use serde_json::Value;
+
+use crate::explain::{Shown, denial};
+use crate::judge::{Judgement, Past, Scene, judge, judge_effects};
+use crate::table::{self, InForce};
+use crate::{Places, fault_output, mentions, record, templates, text, understand};
+
+/// What a call is answered with besides its input.
+#[derive(Debug)]
+pub struct Services<'a, C> {
+    /// Directories.
+    pub places: &'a Places,
+    /// What the agent's environment says.
+    pub env: &'a HookEnv,
+    /// Time.
+    pub clock: &'a C,
+}
+
+/// Answers one hook call of `agent`.
+pub fn call<C: Clock>(agent: AgentKind, input: &[u8], services: &Services<'_, C>) -> HookOutput {
+    let decoded = match agent {
+        AgentKind::Claude => claude::decode(input, services.env),
+        _ => return fault_output(agent, input, "this agent is not known"),
+    };
+    let action = match decoded {
+        Ok(action) => action,
+        Err(error) => {
+            let output = fault_output(agent, input, &error.to_string());
+            let event = record::own_event(
+                EventKind::GuardFault,
+                Some(agent),
+                &format!("unreadable hook call: {error}"),
+                services.clock,
+            );
+            let kept = Journal::open(&services.places.state)
+                .and_then(|j| j.append(&event, Durability::Buffered));
+            return with_note(output, kept.err().map(|e| e.to_string()));
+        }
+    };
+    let mut post = Post::new(&action, services);
+    let answer = post.answer();
+    let mut output = claude::encode(Some(&action), &answer);
+    for note in post.notes {
+        output = with_note(output, Some(note));
+    }
+    output
+}
+
+fn with_note(mut output: HookOutput, note: Option<String>) -> HookOutput {
+    if let Some(note) = note {
+        if !output.stderr.is_empty() && !output.stderr.ends_with('\n') {
+            output.stderr.push('\n');
+        }
+        output.stderr.push_str(&note);
+    }
+    output
+}
+
+/// One call on its way through.
+struct Post<'a, C> {
+    action: &'a Action,
+    services: &'a Services<'a, C>,
+    workspace: PathBuf,
+    in_force: InForce,
+    key: FingerprintKey,
+    /// For stderr: what the person should know and the agent need not.
+    notes: Vec<String>,
+}
+
+impl<'a, C: Clock> Post<'a, C> {
+    fn new(action: &'a Action, services: &'a Services<'a, C>) -> Self {
+        let start = services.env.project_dir.as_deref().unwrap_or(&action.cwd);
+        let workspace = crate::workspace(start, &services.places.home);
+        let in_force = table::load(services.places, &workspace);
+        let mut notes = Vec::new();
+        if let Some(fault) = &in_force.fault {
+            notes.push(format!("palisade: {fault}"));
+        }
+        // Without a stored key fingerprints are still never the value, only not
+        // comparable between calls.
+        let key = crate::fingerprint_key(services.places).unwrap_or_else(|error| {
+            notes.push(format!("palisade: {error}"));
+            crate::key::random()
+        });
+        let key = FingerprintKey::from_bytes(key);
+        Self {
+            action,
+            services,
+            workspace,
+            in_force,
+            key,
+            notes,
+        }
+    }
+
+    fn answer(&mut self) -> Answer {
+        let mut session = self.lock_session();
+        let (answer, event) = match &self.action.kind {
+            ActionKind::Tool(call) => self.tool(call, session.as_mut()),
+            ActionKind::PermissionRequest(call) => self.permission(call, session.as_mut()),
+            ActionKind::ToolResult { response, .. } => self.result(response, session.as_mut()),
+            ActionKind::ToolFailure { error, .. } => self.failure(error, session.as_mut()),
+            ActionKind::ToolBatch(calls) => self.batch(calls, session.as_mut()),
+            ActionKind::Prompt { text } => self.prompt(text),
+            ActionKind::ConfigChange { path, .. } => self.config_change(path.as_deref()),
+            ActionKind::SessionStart { .. } => self.session_start(),
+            _ => (Answer::Pass, self.event()),
+        };
+        let band = event.band.unwrap_or(Band::Read);
+        let kept = self.append(&event);
+        if let Some(session) = &mut session
+            && let Err(error) = session.save()
+        {
+            self.notes.push(format!("palisade: {error}"));
+        }
+        match kept {
+            Ok(()) => answer,
+            Err(error) => self.unrecorded(answer, band, &error),
+        }
+    }
+
+    fn event(&self) -> Event {
+        let mut event = record::event(self.action, &self.workspace, self.services.clock, &self.key);
+        event.policy.clone_from(&self.in_force.digest);
+        event.mode = Some(self.in_force.table.mode);
+        event
+    }
+
+    fn append(&self, event: &Event) -> Result<(), JournalError> {
+        let mut event = event.clone();
+        let now = self.services.clock.now();
+        event.took_us = now.0.saturating_sub(event.ts.0);
+        let journal = Journal::open(&self.services.places.state)?;
+        journal.append(&event, Durability::Buffered)?;
+        if event.kind == EventKind::SessionEnd {
+            // From here on a cut-off end of this session would be noticed.
+            journal.anchor()?;
+        }
+        Ok(())
+    }
+
+    /// Without a record, reads go on with a warning; nothing else does.
+    fn unrecorded(&mut self, answer: Answer, band: Band, error: &JournalError) -> Answer {
+        self.notes.push(format!(
+            "palisade: this action could not be recorded: {error}"
+        ));
+        let is_call = matches!(
+            self.action.kind,
+            ActionKind::Tool(_) | ActionKind::PermissionRequest(_)
+        );
+        if is_call && band > Band::Read && self.in_force.table.mode == Mode::Enforce {
+            return Answer::Deny {
+                reason: format!(
+                    "Denied: the action could not be recorded ({error}), and nothing that writes \
+                     or reaches out runs without a record.\n\
+                     Rule: journal.required, built in\n\
+                     Instead: free disk space or ask the user to run `palisade doctor`"
+                ),
+            };
+        }
+        answer
+    }
+
+    fn lock_session(&mut self) -> Option<SessionFile> {
+        let id = self.action.session.as_deref()?;
+        match SessionFile::lock(&self.services.places.state, id) {
+            Ok(file) => Some(file),
+            Err(error) => {
+                self.notes.push(format!("palisade: {error}"));
+                None
+            }
+        }
+    }
+
+    fn scene(&self, session: Option<&SessionState>) -> Scene<'_> {
+        let past = session.map_or_else(
+            // A session whose past cannot be read may have read a secret.
+            || Past {
+                read_secret: self.action.session.is_some(),
+                untrusted: true,
+                ..Past::default()
+            },
+            |s| Past {
+                read_secret: s.read_secret,
+                untrusted: s.untrusted,
+                files: s.files_written.clone(),
+            },
+        );
+        Scene {
+            places: self.services.places,
+            table: &self.in_force.table,
+            cwd: &self.action.cwd,
+            workspace: &self.workspace,
+            headless: self.action.attendance == Attendance::Headless,
+            past,
+        }
+    }
+
+    fn tool(&mut self, call: &ToolCall, session: Option<&mut SessionFile>) -> (Answer, Event) {
+        let mut event = self.event();
+        let judgement = judge(
+            call,
+            &self.scene(session.as_deref().map(SessionFile::state)),
+        );
+        record::with_judgement(&mut event, &judgement, &self.key);
+        if let Some(session) = session {
+            remember(session.state_mut(), self.action, &judgement);
+        }
+        let answer = match (
+            judgement.enforced(),
+            judgement.decision.strictest(Mode::Warn),
+        ) {
+            (Some(m), _) if m.verdict == Verdict::Deny => Answer::Deny {
+                reason: self.with_fault(denial(m, Shown::Denied)),
+            },
+            (Some(m), _) => Answer::Ask {
+                reason: denial(m, Shown::Asked),
+            },
+            (None, Some(m)) => Answer::Notice(denial(m, Shown::Warned)),
+            (None, None) => Answer::Pass,
+        };
+        (answer, event)
+    }
+
+    fn with_fault(&self, mut reason: String) -> String {
+        if let Some(fault) = &self.in_force.fault {
+            reason.push_str("\nBecause: ");
+            reason.push_str(fault);
+        }
+        reason
+    }
+
+    /// The agent is about to ask its person. Only a denial is ours to give.
+    fn permission(
+        &mut self,
+        call: &ToolCall,
+        session: Option<&mut SessionFile>,
+    ) -> (Answer, Event) {
+        let mut event = self.event();
+        let judgement = judge(
+            call,
+            &self.scene(session.as_deref().map(SessionFile::state)),
+        );
+        record::with_judgement(&mut event, &judgement, &self.key);
+        let answer = match judgement.enforced() {
+            Some(m) if m.verdict == Verdict::Deny => Answer::Deny {
+                reason: self.with_fault(denial(m, Shown::Denied)),
+            },
+            _ => Answer::Pass,
+        };
+        (answer, event)
+    }
+
+    fn result(&mut self, response: &Value, session: Option<&mut SessionFile>) -> (Answer, Event) {
+        let mut event = self.event();
+        let mut redacted = response.clone();
+        let mut found = Vec::new();
+        text::redact_json(&mut redacted, &self.key, &mut found);
+        event.secrets.clone_from(&found);
+        if let Some(session) = session {
+            let state = session.state_mut();
+            if let Some(id) = &self.action.tool_use_id
+                && !state.decided.remove(id)
+            {
+                event.reason = "a tool result arrived without a verdict before it".to_owned();
+                event.rule = "guard.bypass".to_owned();
+                self.notes.push(format!(
+                    "palisade: {} ran without a verdict; run `palisade doctor`",
+                    event.tool
+                ));
+            }
+            state.read_secret |= !found.is_empty();
+        }
+        if found.is_empty() || self.in_force.table.mode == Mode::Observe {
+            return (Answer::Pass, event);
+        }
+        let notice = format!(
+            "Palisade replaced {} in the output of {} before the model saw it.",
+            counted(&found),
+            event.tool
+        );
+        if self.in_force.table.mode == Mode::Warn {
+            return (
+                Answer::Notice(format!("{} holds {}.", event.tool, counted(&found))),
+                event,
+            );
+        }
+        event.rule = "secret.result".to_owned();
+        event.reason.clone_from(&notice);
+        (
+            Answer::ReplaceResult {
+                response: redacted,
+                notice,
+            },
+            event,
+        )
+    }
+
+    /// A failed tool's text cannot be replaced; [`Post::batch`] sees it again.
+    fn failure(&mut self, error: &str, session: Option<&mut SessionFile>) -> (Answer, Event) {
+        let mut event = self.event();
+        text::redact(&mut error.to_owned(), &self.key, &mut event.secrets);
+        if let (Some(session), Some(id)) = (session, &self.action.tool_use_id) {
+            session.state_mut().decided.remove(id);
+        }
+        (Answer::Pass, event)
+    }
+
+    /// The last look at what the model is about to see: results that succeeded
+    /// are redacted by now, those of failed calls are as they were.
+    fn batch(&mut self, calls: &[BatchCall], session: Option<&mut SessionFile>) -> (Answer, Event) {
+        let mut event = self.event();
+        for response in calls.iter().filter_map(|c| c.response.as_ref()) {
+            text::redact_json(&mut response.clone(), &self.key, &mut event.secrets);
+        }
+        if event.secrets.is_empty() || self.in_force.table.mode != Mode::Enforce {
+            return (Answer::Pass, event);
+        }
+        if let Some(session) = session {
+            session.state_mut().read_secret = true;
+        }
+        let reason = format!(
+            "Stopped: the output of a failed command holds {}, which the agent's hook interface \
+             cannot redact, so the model was not called.\n\
+             Rule: secret.result, built in\n\
+             Instead: run the command so that it does not print the value",
+            counted(&event.secrets)
+        );
+        event.rule = "secret.result".to_owned();
+        event.verdict = Some(Verdict::Deny);
+        event.reason.clone_from(&reason);
+        (Answer::StopRun { reason }, event)
+    }
+
+    fn prompt(&mut self, prompt: &str) -> (Answer, Event) {
+        let mut event = self.event();
+        let mut found = Vec::new();
+        text::redact(&mut prompt.to_owned(), &self.key, &mut found);
+        event.band = Some(Band::External);
+        event.secrets.clone_from(&found);
+        let mode = self.in_force.table.mode;
+        if found.is_empty() {
+            return self.inclusions(prompt, event);
+        }
+        event.verdict = Some(Verdict::Deny);
+        event.rule = "secret.prompt".to_owned();
+        event.reason = format!("the prompt holds {}", counted(&found));
+        let reason = format!(
+            "Denied: the prompt holds {}, which would leave this machine.\n\
+             Rule: secret.prompt, built in\n\
+             Instead: name where the value is kept (an environment variable or a file) and send \
+             the prompt without it; if it was sent anywhere before, replace it at its provider",
+            counted(&found)
+        );
+        let answer = match mode {
+            Mode::Enforce => Answer::Deny { reason },
+            Mode::Warn => Answer::Notice(format!("The prompt holds {}.", counted(&found))),
+            Mode::Observe => Answer::Pass,
+        };
+        if mode != Mode::Enforce {
+            event.enforced = Some(Verdict::Allow);
+        }
+        (answer, event)
+    }
+
+    /// What a prompt brings in without a tool call: files named by `@path`, and
+    /// commands in the text of a slash command, which run before any hook.
+    fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
+        let mut effects = mentions::files(prompt);
+        let home = &self.services.places.home;
+        if let Some(name) = mentions::slash_command(prompt) {
+            for command in templates::commands(name, &self.workspace, home) {
+                effects.extend(understand::command(&command, &self.action.cwd, home));
+            }
+        }
+        event.verdict = Some(Verdict::Allow);
+        if effects.is_empty() {
+            return (Answer::Pass, event);
+        }
+        let mut scene = self.scene(None);
+        // Nobody can be asked at this point, attended or not.
+        scene.headless = true;
+        scene.past = Past::default();
+        let judgement = judge_effects(effects, &scene);
+        record::with_judgement(&mut event, &judgement, &self.key);
+        let answer = match judgement.enforced() {
+            Some(m) => Answer::Deny {
+                reason: self.with_fault(denial(m, Shown::Denied)),
+            },
+            None => Answer::Pass,
+        };
+        (answer, event)
+    }
+
+    /// A settings file changed under a running session: not if that takes the
+    /// guard out.
+    fn config_change(&mut self, path: Option<&Path>) -> (Answer, Event) {
+        let mut event = self.event();
+        let Some(why) = path.and_then(switches_guard_off) else {
+            return (Answer::Pass, event);
+        };
+        event.verdict = Some(Verdict::Deny);
+        event.rule = "guard.touch".to_owned();
+        event.reason.clone_from(&why);
+        if self.in_force.table.mode != Mode::Enforce {
+            return (Answer::Notice(format!("Palisade: {why}.")), event);
+        }
+        let reason = format!("Denied: {why}.\nRule: guard.touch, built in");
+        (Answer::Deny { reason }, event)
+    }
+
+    fn session_start(&mut self) -> (Answer, Event) {
+        let mut event = self.event();
+        if let Some(fault) = &self.in_force.fault {
+            event.reason.clone_from(fault);
+            return (
+                Answer::Notice(format!("Palisade: {fault}. Until then only reads go on.")),
+                event,
+            );
+        }
+        let local = [".claude/settings.json", ".claude/settings.local.json"];
+        let off = local
+            .iter()
+            .find_map(|f| switches_guard_off(&self.workspace.join(f)));
+        match off {
+            Some(why) => {
+                event.reason.clone_from(&why);
+                (Answer::Notice(format!("Palisade: {why}.")), event)
+            }
+            None => (Answer::Pass, event),
+        }
+    }
+}
+
+/// Keeps what later decisions depend on.
+fn remember(state: &mut SessionState, action: &Action, judgement: &Judgement) {
+    state.calls += 1;
+    match judgement.decision.verdict {
+        Verdict::Deny => state.denied += 1,
+        Verdict::Ask => state.asked += 1,
+        Verdict::Allow => {}
+    }
+    if let Some(id) = &action.tool_use_id {
+        state.decided.insert(id.clone());
+    }
+    if judgement.verdict() == Verdict::Deny {
+        return;
+    }
+    for effect in &judgement.effects {
+        match effect.kind {
+            EffectKind::SecretRead => state.read_secret = true,
+            EffectKind::NetRead | EffectKind::McpRead | EffectKind::McpCall => {
+                state.untrusted = true;
+            }
+            EffectKind::FileWrite if effect.facts.scope == Scope::Workspace => {
+                remember_file(state, effect);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Files that exist only because the session made them are its to remove.
+fn remember_file(state: &mut SessionState, effect: &Effect) {
+    const FILES: usize = 500;
+    if effect.facts.exists || state.files_written.len() >= FILES {
+        return;
+    }
+    if let Some(path) = &effect.facts.resolved {
+        state.files_written.insert(path.clone());
+    }
+}
+
+/// Why this settings file takes the guard out, if it does.
+fn switches_guard_off(path: &Path) -> Option<String> {
+    let bytes = palisade_files::read_capped(path, 4 * 1024 * 1024).ok()??;
+    let json: Value = serde_json::from_slice(&bytes).ok()?;
+    (json.get("disableAllHooks") == Some(&Value::Bool(true))).then(|| {
+        format!(
+            "{} sets disableAllHooks, which switches the guard off",
+            path.display()
+        )
+    })
+}
+
+fn counted(found: &[String]) -> String {
+    let kinds: Vec<&str> = found.iter().filter_map(|f| f.split(':').next()).collect();
+    match kinds.as_slice() {
+        [one] => format!("a secret ({one})"),
+        many => format!("{} secrets ({})", many.len(), many.join(", ")),
+    }
+}

@@ -1,0 +1,163 @@
+//! From a tool call to a verdict: understand, observe, decide.
+//!
+//! Used by the hook and by `palisade guard check` alike, so that what a
+//! person is told is what the agent would be told.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
+use palisade_policy::{Decision, Host, HostClass, Matched, Situation, Table};
+
+use crate::observe::Observer;
+use crate::understand::understand;
+use crate::{Places, templates};
+
+/// What a verdict is relative to.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// Directories of the installation.
+    pub places: &'a Places,
+    /// The policy.
+    pub table: &'a Table,
+    /// Working directory of the call.
+    pub cwd: &'a Path,
+    /// Top of the project.
+    pub workspace: &'a Path,
+    /// Nobody can answer.
+    pub headless: bool,
+    /// What the session did before.
+    pub past: Past,
+}
+
+/// The part of a session's past that decisions depend on.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// A secret was read.
+    pub read_secret: bool,
+    /// Untrusted content came in.
+    pub untrusted: bool,
+    /// Files the session itself created or changed.
+    pub files: BTreeSet<String>,
+}
+
+/// A verdict with everything that led to it.
+#[derive(Debug)]
+pub struct Judgement {
+    /// Effects with observed facts.
+    pub effects: Vec<Effect>,
+    /// The policy's decision.
+    pub decision: Decision,
+}
+
+impl Judgement {
+    /// The objection that is carried out, once modes are applied.
+    pub fn enforced(&self) -> Option<&Matched> {
+        self.decision.enforced()
+    }
+
+    /// What is carried out.
+    pub fn verdict(&self) -> Verdict {
+        self.enforced().map_or(Verdict::Allow, |m| m.verdict)
+    }
+}
+
+/// Judges one call.
+pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
+    let home = &scene.places.home;
+    let mut effects = understand(call, scene.cwd, home);
+    if let ToolCall::Skill { name, .. } = call {
+        // Commands in a skill's text run without a hook of their own.
+        for command in templates::commands(name, scene.workspace, home) {
+            let tool = "Skill".to_owned();
+            let unsandboxed = false;
+            let shell = ToolCall::Shell {
+                tool,
+                command,
+                unsandboxed,
+            };
+            effects.extend(understand(&shell, scene.cwd, home));
+        }
+    }
+    mark_secrets(call, &mut effects);
+    judge_effects(effects, scene)
+}
+
+/// Judges effects that were found in another way than from a tool call.
+pub(crate) fn judge_effects(effects: Vec<Effect>, scene: &Scene<'_>) -> Judgement {
+    let workspace = real(scene.workspace);
+    let home = real(&scene.places.home);
+    let mut observer = Observer::new(&home, &workspace, scene.table);
+    let effects = observer.observe(effects, scene.cwd);
+    let situation = Situation {
+        headless: scene.headless,
+        session_read_secret: scene.past.read_secret,
+        session_untrusted: scene.past.untrusted,
+        session_files: scene.past.files.clone(),
+        guard_paths: scene.places.guarded(),
+        workspace: workspace.to_string_lossy().into_owned(),
+        home: home.to_string_lossy().into_owned(),
+    };
+    let decision = scene.table.decide(&effects, &situation);
+    Judgement { effects, decision }
+}
+
+fn real(path: &Path) -> PathBuf {
+    palisade_files::resolve(&path.to_string_lossy(), Path::new("/")).real
+}
+
+/// A secret in the arguments of something that leaves the machine is about to
+/// leave with it.
+fn mark_secrets(call: &ToolCall, effects: &mut Vec<Effect>) {
+    let leaves = |e: &Effect| {
+        matches!(
+            e.kind,
+            EffectKind::NetRead
+                | EffectKind::NetWrite
+                | EffectKind::McpRead
+                | EffectKind::McpCall
+                | EffectKind::McpWrite
+                | EffectKind::MessageSend
+                | EffectKind::IssueWrite
+        ) && !is_loopback(e)
+    };
+    if !effects.iter().any(leaves) {
+        return;
+    }
+    let text = match call {
+        ToolCall::Shell { command, .. } => command.clone(),
+        ToolCall::WebFetch { url } | ToolCall::Socket { url } => url.clone(),
+        ToolCall::WebSearch { query } => query.clone(),
+        ToolCall::Mcp { arguments, .. } => arguments.to_string(),
+        ToolCall::Unknown { input, .. } => input.to_string(),
+        _ => return,
+    };
+    let mut rules: Vec<String> = palisade_secrets::scan(&text)
+        .into_iter()
+        .filter(|m| m.confidence > palisade_core::Confidence::Low)
+        .map(|m| m.rule.to_owned())
+        .collect();
+    rules.sort();
+    rules.dedup();
+    if rules.is_empty() {
+        return;
+    }
+    let by = effects
+        .iter()
+        .find(|e| leaves(e))
+        .map_or_else(|| call.name(), |e| e.by.clone());
+    let target = effects
+        .iter()
+        .find(|e| leaves(e))
+        .map_or(Target::None, |e| e.target.clone());
+    let mut send = Effect::new(EffectKind::SecretSend, target, by);
+    send.facts.secrets = rules;
+    effects.push(send);
+}
+
+fn is_loopback(effect: &Effect) -> bool {
+    match &effect.target {
+        Target::Host { host, .. } => Host::new(host).class == HostClass::Loopback,
+        _ => false,
+    }
+}

@@ -1,0 +1,336 @@
+//! Facts about what effects touch: real paths, git state, what would be lost.
+//!
+//! The only part of the guard that looks at the machine before a verdict. It
+//! looks at names and metadata, never runs anything, and is bounded.
+
+mod git;
+mod glob;
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use palisade_core::{Effect, EffectKind, Facts, Scope, Target, Tracking};
+use palisade_policy::Table;
+
+use self::git::{Index, Repository};
+
+/// Concrete paths a shell pattern is expanded to before it counts as "many".
+const PATTERN_MATCHES: usize = 200;
+
+/// What observations are relative to.
+#[derive(Debug)]
+pub(crate) struct Observer<'a> {
+    /// The user's home.
+    pub(crate) home: &'a Path,
+    /// Real path of the workspace.
+    pub(crate) workspace: &'a Path,
+    /// Which paths and branches the policy cares about.
+    pub(crate) table: &'a Table,
+    /// Repositories seen in this action.
+    repositories: BTreeMap<PathBuf, Option<Known>>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    repository: Repository,
+    index: Option<std::rc::Rc<Index>>,
+}
+
+impl<'a> Observer<'a> {
+    pub(crate) fn new(home: &'a Path, workspace: &'a Path, table: &'a Table) -> Self {
+        Self {
+            home,
+            workspace,
+            table,
+            repositories: BTreeMap::new(),
+        }
+    }
+
+    /// Fills [`Effect::facts`], replacing shell patterns by what they match now.
+    pub(crate) fn observe(&mut self, effects: Vec<Effect>, cwd: &Path) -> Vec<Effect> {
+        let mut out = Vec::with_capacity(effects.len());
+        for mut effect in effects {
+            let dir = effect
+                .dir
+                .as_deref()
+                .map_or_else(|| cwd.to_owned(), PathBuf::from);
+            match effect.target.clone() {
+                Target::Path(path) if effect.pattern => {
+                    self.observe_pattern(effect, &path, &dir, &mut out);
+                    continue;
+                }
+                Target::Path(path) => {
+                    self.observe_path(&mut effect, &path, &dir);
+                }
+                Target::GitRef { remote, name } => {
+                    self.observe_ref(&mut effect, remote.as_deref(), name.as_deref(), &dir);
+                }
+                _ => {}
+            }
+            if matches!(effect.kind, EffectKind::GitDiscard) {
+                self.observe_discard(&mut effect, &dir);
+            }
+            out.push(effect);
+        }
+        out
+    }
+
+    fn observe_pattern(&mut self, effect: Effect, path: &str, dir: &Path, out: &mut Vec<Effect>) {
+        let expansion = glob::expand(path, dir, PATTERN_MATCHES);
+        let mut many = effect.clone();
+        self.observe_path(&mut many, &expansion.base.to_string_lossy(), dir);
+        // `rm -rf ~/*` loses the home directory's content: the folder counts,
+        // not each child. For anything that names only some children it does not.
+        let whole = many.facts.root && expansion.everything;
+        many.facts.root = whole;
+        if expansion.capped || expansion.matches.is_empty() || whole {
+            many.target = Target::Path(path.to_owned());
+            out.push(many);
+        }
+        for found in expansion.matches {
+            let mut one = effect.clone();
+            let found = found.to_string_lossy().into_owned();
+            self.observe_path(&mut one, &found, dir);
+            one.target = Target::Path(found);
+            out.push(one);
+        }
+    }
+
+    fn observe_path(&mut self, effect: &mut Effect, path: &str, dir: &Path) {
+        let seen = palisade_files::resolve(path, dir);
+        // `rm link` removes the link, not what it points to.
+        let own = effect.kind == EffectKind::FileDelete
+            && !path.ends_with('/')
+            && std::fs::symlink_metadata(&seen.lexical).is_ok_and(|m| m.is_symlink());
+        let real = if own {
+            parent_resolved(&seen.lexical)
+        } else {
+            seen.real.clone()
+        };
+        let directory = seen.directory && !own;
+        let facts = Facts {
+            lexical: (seen.lexical != real).then(|| seen.lexical.to_string_lossy().into_owned()),
+            scope: self.scope(&real),
+            exists: seen.exists || own,
+            directory,
+            root: self.is_root(&real),
+            alias_of: if seen.links > 1 && !directory {
+                self.hard_link_alias(seen.dev, seen.ino)
+            } else {
+                None
+            },
+            resolved: Some(real.to_string_lossy().into_owned()),
+            ..std::mem::take(&mut effect.facts)
+        };
+        effect.facts = facts;
+        if effect.kind == EffectKind::FileDelete {
+            self.observe_deletion(effect, &real);
+        }
+    }
+
+    fn observe_deletion(&mut self, effect: &mut Effect, real: &Path) {
+        let facts = &mut effect.facts;
+        if facts.scope != Scope::Workspace {
+            facts.other_repository = Repository::at(real).is_some()
+                || (facts.directory
+                    && real.parent().is_some_and(|p| {
+                        Repository::discover(p).is_some_and(|r| r.top != self.workspace)
+                    }));
+        }
+        let Some(known) = self.repository(real) else {
+            if facts.directory {
+                facts.regenerable = self.regenerable(real);
+                facts.loss = count(&Index::default(), real, Path::new(""));
+            }
+            return;
+        };
+        let Some(index) = known.index else {
+            return;
+        };
+        let top = known.repository.top.clone();
+        let Some(relative) = known.repository.relative(real).map(Path::to_owned) else {
+            return;
+        };
+        if effect.facts.directory {
+            let tracked = index.tracks_below(&relative);
+            effect.facts.regenerable = !tracked && self.regenerable(real);
+            effect.facts.tracking = if tracked {
+                Tracking::Modified
+            } else {
+                Tracking::Untracked
+            };
+            if !effect.facts.regenerable {
+                let unsaved = index.unsaved(&top, &relative);
+                if tracked && unsaved.describe().is_none() {
+                    effect.facts.tracking = Tracking::Committed;
+                }
+                effect.facts.loss = unsaved.describe();
+            }
+        } else {
+            effect.facts.tracking = index.tracking(&top, &relative);
+        }
+    }
+
+    fn observe_discard(&mut self, effect: &mut Effect, dir: &Path) {
+        let start = effect.facts.resolved.as_deref().map_or(dir, Path::new);
+        let Some(known) = self.repository(start) else {
+            return;
+        };
+        let Some(index) = known.index else {
+            return;
+        };
+        let top = &known.repository.top;
+        effect.facts.loss = match &effect.target {
+            Target::Path(_) => {
+                let below = known.repository.relative(start).unwrap_or(Path::new(""));
+                index.unsaved(top, below).describe()
+            }
+            _ => match index.modified(top) {
+                0 => None,
+                1 => Some("1 changed file not committed".to_owned()),
+                n => Some(format!("{n} changed files not committed")),
+            },
+        };
+    }
+
+    fn observe_ref(
+        &mut self,
+        effect: &mut Effect,
+        remote: Option<&str>,
+        name: Option<&str>,
+        dir: &Path,
+    ) {
+        let known = self.repository(dir);
+        let repository = known.as_ref().map(|k| &k.repository);
+        let names = match (name, repository) {
+            (Some("HEAD"), Some(r)) => r.branch().into_iter().collect(),
+            (Some(n), _) => vec![n.to_owned()],
+            (None, Some(r)) => r.implicit_push_targets(remote),
+            (None, None) => Vec::new(),
+        };
+        let default = repository.and_then(|r| r.default_branch(remote.unwrap_or("origin")));
+        effect.facts.protected_ref = names
+            .into_iter()
+            .find(|n| self.table.protected_branch(n) || default.as_deref() == Some(n));
+    }
+
+    fn scope(&self, real: &Path) -> Scope {
+        if real.starts_with(self.workspace) {
+            return Scope::Workspace;
+        }
+        if real.starts_with(self.home.join(".cache")) {
+            return Scope::Temp;
+        }
+        // Before the temporary folders: a home may itself lie in one.
+        if real.starts_with(self.home) && self.home.parent().is_some() {
+            return Scope::Home;
+        }
+        let temporary = ["/tmp", "/var/tmp", "/dev/shm", "/private/tmp"];
+        if temporary
+            .iter()
+            .any(|t| real.starts_with(t) && real != Path::new(t))
+        {
+            return Scope::Temp;
+        }
+        Scope::System
+    }
+
+    /// A folder whose loss is the loss of everything: the workspace, the home
+    /// directory, or anything that contains one of them.
+    fn is_root(&self, real: &Path) -> bool {
+        self.home.starts_with(real)
+            || self.workspace.starts_with(real)
+            || real.parent().is_none()
+            || (real.components().count() == 2 && real != Path::new("/tmp") && real.is_dir())
+    }
+
+    fn regenerable(&self, real: &Path) -> bool {
+        let (Some(name), Some(parent)) = (real.file_name(), real.parent()) else {
+            return false;
+        };
+        self.table
+            .regenerable(&name.to_string_lossy())
+            .is_some_and(|manifests| {
+                manifests.is_empty() || manifests.iter().any(|m| parent.join(m).exists())
+            })
+    }
+
+    /// A protected file that is the same file under another name.
+    fn hard_link_alias(&self, dev: u64, ino: u64) -> Option<String> {
+        let folders = [
+            self.workspace.to_owned(),
+            self.home.to_owned(),
+            self.home.join(".ssh"),
+            self.home.join(".aws"),
+        ];
+        for folder in folders {
+            let Ok(entries) = std::fs::read_dir(&folder) else {
+                continue;
+            };
+            for entry in entries.flatten().take(2_000) {
+                use std::os::unix::fs::DirEntryExt as _;
+                if entry.ino() != ino {
+                    continue;
+                }
+                let path = entry.path();
+                let same = std::fs::symlink_metadata(&path).is_ok_and(|m| m.dev() == dev);
+                let shown = path.to_string_lossy().into_owned();
+                if same && self.is_secret(&shown) {
+                    return Some(shown);
+                }
+            }
+        }
+        None
+    }
+
+    fn is_secret(&self, path: &str) -> bool {
+        self.table.is_secret_path(
+            path,
+            &self.home.to_string_lossy(),
+            &self.workspace.to_string_lossy(),
+        )
+    }
+
+    fn repository(&mut self, start: &Path) -> Option<Known> {
+        let key = start.to_owned();
+        if let Some(known) = self.repositories.get(&key) {
+            return known.clone();
+        }
+        let found = Repository::discover(start).map(|repository| {
+            let already = self
+                .repositories
+                .values()
+                .flatten()
+                .find(|k| k.repository.top == repository.top)
+                .cloned();
+            already.unwrap_or_else(|| Known {
+                index: repository.index().map(std::rc::Rc::new),
+                repository,
+            })
+        });
+        self.repositories.insert(key, found.clone());
+        found
+    }
+}
+
+fn count(index: &Index, top: &Path, relative: &Path) -> Option<String> {
+    let unsaved = index.unsaved(top, relative);
+    match unsaved.untracked {
+        0 => None,
+        1 => Some("1 file".to_owned()),
+        n => Some(format!("{n} files")),
+    }
+}
+
+/// The path with its folder resolved but its last component left alone.
+fn parent_resolved(path: &Path) -> PathBuf {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => {
+            palisade_files::resolve(&parent.to_string_lossy(), Path::new("/"))
+                .real
+                .join(name)
+        }
+        _ => path.to_owned(),
+    }
+}
