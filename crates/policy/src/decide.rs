@@ -11,13 +11,16 @@ use palisade_core::{
 };
 
 use crate::decision::strength;
-use crate::kinds::{column, is_person_verb, leaves_the_machine, plain_row, reach};
+use crate::kinds::{column, is_person_verb, is_unplaced, leaves_the_machine, plain_row, reach};
 use crate::place::{Ground, Place, holds};
 use crate::rules::Said;
 use crate::{
     Column, Decision, Host, HostClass, Layer, Matched, RowId, Situation, SourceRef, Table, builtin,
     glob, labels, wording,
 };
+
+/// Bytes of a path that is looked at; no system opens a longer one.
+const PATH_BYTES: usize = 8 * 1024;
 
 /// Programs that write a file without taking it from elsewhere.
 const PLAIN_WRITERS: &[&str] = &[
@@ -32,17 +35,34 @@ pub(crate) struct View<'a> {
     /// Every name the path has: resolved, lexical, as written, alias.
     pub(crate) places: Vec<Place>,
     pub(crate) host: Option<Host>,
+    /// A name is too long to be looked at.
+    too_long: bool,
 }
 
 impl<'a> View<'a> {
     fn new(effect: &'a Effect, situation: &'a Situation, ground: &'a Ground) -> Self {
+        let facts = &effect.facts;
+        let too_long = [&facts.resolved, &facts.lexical, &facts.alias_of]
+            .into_iter()
+            .flatten()
+            .map(String::len)
+            .chain(match &effect.target {
+                Target::Path(name) | Target::Host { host: name, .. } => Some(name.len()),
+                _ => None,
+            })
+            .any(|length| length > PATH_BYTES);
         let host = match &effect.target {
-            Target::Host { host, .. } => Some(Host::new(host)),
+            Target::Host { host, .. } if !too_long => Some(Host::new(host)),
             _ => None,
         };
         Self {
-            places: places(effect, ground),
+            places: if too_long {
+                Vec::new()
+            } else {
+                places(effect, ground)
+            },
             host,
+            too_long,
             effect,
             situation,
             ground,
@@ -299,6 +319,9 @@ impl Table {
     fn rows_for(&self, v: &View<'_>, moved: &BTreeSet<String>) -> Vec<RowId> {
         let e = v.effect;
         let mut rows = Vec::with_capacity(4);
+        if v.too_long {
+            rows.push(RowId::LimitReached);
+        }
         if !e.facts.secrets.is_empty() && leaves_the_machine(e) {
             rows.push(RowId::SecretSend);
         }
@@ -449,6 +472,9 @@ impl Table {
 
     /// Temporary by every name it has.
     fn is_temporary(&self, v: &View<'_>) -> bool {
+        if is_unplaced(v.effect) {
+            return false;
+        }
         match v.effect.facts.scope {
             Scope::Workspace => false,
             Scope::Temp => v.all(|p| {
@@ -514,13 +540,14 @@ impl Table {
             _ => None,
         };
         let plain = e.kind == EffectKind::GitPush;
+        let tags = name.is_some_and(|n| n.starts_with("refs/tags/") || n.starts_with("tags/"));
         let protected =
             e.facts.protected_ref.is_some() || name.is_some_and(|n| self.protected_branch(n));
         // All branches at once: the protected ones are among them.
-        if protected || (e.pattern && !plain) {
+        if protected || (e.pattern && !plain && !tags) {
             rows.push(RowId::GitProtectedBranches);
         }
-        if e.pattern || e.certainty != Certainty::Proved {
+        if (e.pattern && !(tags && plain)) || e.certainty != Certainty::Proved {
             rows.push(RowId::GitPushUnknown);
         }
         rows.push(plain_row(e.kind));

@@ -47,6 +47,15 @@ pub(crate) fn column(v: &View<'_>) -> Column {
         | EffectKind::FileList
         | EffectKind::FileWrite
         | EffectKind::FileDelete
+        | EffectKind::FileExpose
+            if is_unplaced(e) =>
+        {
+            Column::Elsewhere
+        }
+        EffectKind::FileRead
+        | EffectKind::FileList
+        | EffectKind::FileWrite
+        | EffectKind::FileDelete
         | EffectKind::FileExpose => match e.facts.scope {
             Scope::Workspace => Column::Inside,
             Scope::Temp | Scope::Home | Scope::System => Column::Elsewhere,
@@ -68,6 +77,17 @@ pub(crate) fn column(v: &View<'_>) -> Column {
                 && !e.facts.other_repository,
         ),
     }
+}
+
+/// A path whose beginning is not known: where it lies is not known either,
+/// whatever it was resolved against. An editor changes files that are there;
+/// asking about each `xargs sed -i` would be asking about ordinary work.
+pub(crate) fn is_unplaced(e: &Effect) -> bool {
+    let editor = e.kind == EffectKind::FileWrite
+        && builtin::EDITORS.contains(&e.by.split_whitespace().next().unwrap_or_default());
+    e.certainty != Certainty::Proved
+        && !editor
+        && e.path().is_some_and(|p| !p.starts_with(['/', '~']))
 }
 
 /// Kinds whose content goes to somebody else.

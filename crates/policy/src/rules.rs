@@ -1,8 +1,7 @@
 //! Rules beside the rows: about paths, hosts, MCP tools and programs.
 //!
 //! A deny or an ask is one more voice. An allow lifts rows, but only those of
-//! its kind, only what its own layer is in charge of, never in production, and
-//! only for a target that is fully known.
+//! its kind, only what its own layer is in charge of, and never in production.
 
 use palisade_core::{Certainty, Effect, EffectKind, Target, Verdict};
 
@@ -66,16 +65,13 @@ impl Table {
         if let Some(host) = host {
             self.host_rules(effect, host, &mut said);
         }
-        match effect.kind {
-            EffectKind::McpRead | EffectKind::McpCall | EffectKind::McpWrite => {
-                self.mcp_rules(effect, &mut said);
-            }
-            EffectKind::ExecProject
-            | EffectKind::ExecUnknown
-            | EffectKind::PackageLocked
-            | EffectKind::PackageInstall => self.program_rules(effect, &mut said),
-            _ => {}
+        if matches!(
+            effect.kind,
+            EffectKind::McpRead | EffectKind::McpCall | EffectKind::McpWrite
+        ) {
+            self.mcp_rules(effect, &mut said);
         }
+        self.program_rules(effect, ground, &mut said);
         said
     }
 
@@ -136,7 +132,12 @@ impl Table {
                 let everything = rule.pattern.chars().all(|c| matches!(c, '*' | '.'))
                     || rule.pattern.ends_with("/0");
                 let lifts = if everything { ANY_HOST } else { HOST };
-                if effect.certainty == Certainty::Proved {
+                // A path that is not known does not make the host unknown.
+                let known = host
+                    .text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'));
+                if known && effect.certainty < Certainty::Opaque {
                     said.allows.push((rule.layer, lifts, "hosts", &rule.source));
                 }
             } else {
@@ -162,29 +163,45 @@ impl Table {
         }
     }
 
-    fn program_rules<'t>(&'t self, effect: &Effect, said: &mut Said<'t>) {
-        let name = match &effect.target {
-            Target::Name(name) | Target::Path(name) => name.as_str(),
-            _ => "",
-        };
+    /// A denial or ask holds for whatever the program does; an allow is about running it.
+    fn program_rules<'t>(&'t self, effect: &Effect, ground: &Ground, said: &mut Said<'t>) {
+        if self.programs.is_empty() {
+            return;
+        }
+        let runs = matches!(
+            effect.kind,
+            EffectKind::ExecProject | EffectKind::ExecUnknown | EffectKind::PackageLocked
+        );
         let is = |rule: &str, words: &str| {
             words
                 .strip_prefix(rule)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         };
+        let base = |w: &str| w.rsplit('/').next().unwrap_or_default().to_owned();
         for rule in &self.programs {
+            let named = match &effect.target {
+                Target::Name(name) if runs => is(&rule.name, name),
+                _ => false,
+            };
+            // `./cargo` is not the cargo that was declared; a script is
+            // declared by its place.
+            let here = match (&effect.target, rule.name.strip_prefix("./")) {
+                (Target::Path(path), Some(place)) if runs => {
+                    ground.absolute(path) == ground.absolute(place)
+                }
+                _ => false,
+            };
             if rule.verdict == Verdict::Allow {
-                // As written: `./cargo` is not the cargo that was declared.
-                if effect.certainty == Certainty::Proved && is(&rule.name, &effect.by) {
+                let elsewhere = matches!(effect.target, Target::Path(_));
+                if runs && (named || here || (!elsewhere && is(&rule.name, &effect.by))) {
                     said.allows
                         .push((rule.layer, PROGRAM, "programs", &rule.source));
                 }
                 continue;
             }
-            let base = |w: &str| w.rsplit('/').next().unwrap_or_default().to_owned();
             let (program, rest) = effect.by.split_once(' ').unwrap_or((&effect.by, ""));
             let words = format!("{} {rest}", base(program));
-            if is(&rule.name, words.trim_end()) || is(&rule.name, &base(name)) {
+            if named || here || is(&rule.name, words.trim_end()) {
                 said.objections
                     .push(("programs", rule.verdict, &rule.source));
             }

@@ -89,6 +89,9 @@ fn specific(v: &View<'_>, row: RowId) -> String {
             },
             branch(v)
         ),
+        RowId::LimitReached if e.kind != palisade_core::EffectKind::LimitReached => {
+            "names something too long to be looked at".to_owned()
+        }
         RowId::GitPushUnknown => {
             "would push to branches that are not known before it runs".to_owned()
         }

@@ -2,7 +2,7 @@
 
 use palisade_core::EffectKind as K;
 use palisade_core::Verdict::{Allow, Deny};
-use palisade_core::{Profile, Verdict};
+use palisade_core::{Effect, Profile, Target, Verdict};
 use palisade_policy::{Column, Layer, LayerPolicy, ProgramRule, RowId, SourceRef, Table, merge};
 
 use crate::support::*;
@@ -84,16 +84,53 @@ fn ci_runs_what_is_declared() {
         line: 1,
     };
     layer.profile = Some((Profile::Ci, source.clone()));
-    layer.programs = vec![ProgramRule {
-        name: "npm test".into(),
-        verdict: Allow,
+    let rule = |name: &str, verdict| ProgramRule {
+        name: name.into(),
+        verdict,
         layer: Layer::User,
-        source,
+        source: source.clone(),
+    };
+    layer.programs = vec![
+        rule("npm test", Allow),
+        rule("cargo", Allow),
+        rule("./gradlew", Allow),
+    ];
+    let t = merge(&[layer]).0;
+    let verdict = |e| t.decide(&[e], &headless()).verdict;
+    assert_eq!(verdict(named(K::ExecProject, "npm test", "npm")), Allow);
+    assert_eq!(verdict(named(K::ExecProject, "cargo test", "cargo")), Allow);
+    assert_eq!(
+        verdict(opaque(named(K::ExecUnknown, "cargo", "cargo"))),
+        Allow
+    );
+    assert_eq!(verdict(named(K::ExecProject, "npm run", "npm")), Deny);
+    assert_eq!(verdict(named(K::ExecProject, "npm testing", "npm")), Deny);
+    let script = |path: &str, by| Effect::new(K::ExecProject, Target::Path(path.into()), by);
+    assert_eq!(verdict(script("/home/u/shop/gradlew", "gradlew")), Allow);
+    assert_eq!(verdict(script("/tmp/gradlew", "gradlew")), Deny);
+    assert_eq!(verdict(script("/home/u/shop/cargo", "cargo")), Deny);
+    // Running it is declared, not whatever it does.
+    assert_eq!(verdict(named(K::PackageInstall, "x", "cargo")), Deny);
+}
+
+#[test]
+fn a_denied_program_is_denied_whatever_it_does() {
+    let mut layer = LayerPolicy::empty(Layer::Project);
+    layer.programs = vec![ProgramRule {
+        name: "psql".into(),
+        verdict: Deny,
+        layer: Layer::Project,
+        source: SourceRef::File {
+            path: "p".into(),
+            line: 1,
+        },
     }];
     let t = merge(&[layer]).0;
-    let verdict = |by| t.decide(&[plain(K::ExecProject, by)], &headless()).verdict;
-    assert_eq!(verdict("npm test"), Allow);
-    assert_eq!(verdict("npm run"), Deny);
-    assert_eq!(verdict("./npm test"), Deny);
-    assert_eq!(verdict("npm testing"), Deny);
+    for e in [
+        named(K::DbRead, "users", "psql"),
+        named(K::ExecUnknown, "psql", "/usr/bin/psql"),
+        plain(K::FileWrite, "psql"),
+    ] {
+        assert_eq!(t.decide(&[e], &situation()).verdict, Deny);
+    }
 }

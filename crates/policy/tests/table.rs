@@ -491,6 +491,12 @@ fn git_protected_branches() {
     assert_eq!(said(all).1, "git.protected-branches");
     let unknown = git(K::GitPush, Some("$b"), false).with_certainty(Certainty::Opaque);
     assert_eq!(said(unknown), (Ask, "git.push-unknown".into()));
+    let mut tags = git(K::GitPush, Some("refs/tags/*"), false);
+    tags.pattern = true;
+    assert_eq!(said(tags).0, Allow);
+    let mut all = git(K::GitPush, Some("*"), false);
+    all.pattern = true;
+    assert_eq!(said(all), (Ask, "git.push-unknown".into()));
 }
 
 #[test]
@@ -706,4 +712,31 @@ fn every_kind_has_a_row_and_is_decided() {
         assert_ne!(d.rule, "none", "{}", kind.id());
         assert_eq!(d.source, "built in (standard)");
     }
+}
+
+#[test]
+fn a_path_that_begins_unknown_is_nowhere() {
+    let unplaced = |kind, by: &str| {
+        let mut e = file(kind, "$out/x", by).with_certainty(Certainty::Partial);
+        e.target = palisade_core::Target::Path("$out/x".into());
+        e
+    };
+    assert_eq!(said(unplaced(K::FileWrite, "cp")).0, Ask);
+    assert_eq!(said(unplaced(K::FileDelete, "rm")).0, Ask);
+    assert_eq!(said(unplaced(K::FileRead, "cat")).0, Allow);
+    assert_eq!(said(unplaced(K::FileWrite, "sed")).0, Allow);
+    // A known folder with an unknown name in it is a known place.
+    let inside = file(K::FileWrite, "out/$name", "cp").with_certainty(Certainty::Partial);
+    assert_eq!(said(inside).0, Allow);
+}
+
+#[test]
+fn names_that_no_system_opens_are_not_looked_at() {
+    for kind in [K::FileRead, K::FileWrite, K::FileDelete] {
+        let e = file(kind, &format!("a/{}", "x/".repeat(40_000)), "cat");
+        assert_eq!(said(e.clone()), (Ask, "limit.reached".into()));
+        assert!(decide(&[e]).reason.len() < 200);
+    }
+    let host = "a.".repeat(40_000);
+    assert_eq!(said(net("GET", &host, "/")), (Ask, "limit.reached".into()));
 }
