@@ -483,8 +483,8 @@ fn edit(text: &str, kind: usize) -> String {
         1 => text.replace("\"MARK\"", "\"EDITED, {\\\"x\\\": [\""),
         2 => format!("\n{text}"),
         _ => {
-            let end = text.rfind('}').unwrap();
-            format!("{},\n  \"zz\": [1, {{}}]\n{}", &text[..end], &text[end..])
+            let (head, tail) = text.rsplit_once('}').unwrap();
+            format!("{head},\n  \"zz\": [1, {{}}]\n}}{tail}")
         }
     }
 }
@@ -641,6 +641,25 @@ fn troubles_are_told_apart() {
         wiring(&[only, layer(&user)]).troubles[..],
         [Trouble::Disabled {
             key: "allowManagedHooksOnly",
+            ..
+        }]
+    ));
+
+    let off = write(
+        "off.json",
+        &std::fs::read_to_string(&user).unwrap().replacen(
+            '{',
+            "{\n\"env\": {\"CLAUDE_CODE_SAFE_MODE\": \"1\"},",
+            1,
+        ),
+    );
+    let found = wiring(&[layer(&off)]);
+    assert!(found.installed[0].disabled);
+    assert!(matches!(
+        found.troubles[..],
+        [Trouble::Disabled {
+            key: "env.CLAUDE_CODE_SAFE_MODE",
+            line: 2,
             ..
         }]
     ));

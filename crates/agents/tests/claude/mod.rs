@@ -1,4 +1,6 @@
 mod decode;
 mod encode;
 #[cfg(feature = "settings")]
+mod exposures;
+#[cfg(feature = "settings")]
 mod install;

@@ -54,7 +54,9 @@ pub(super) fn concern(name: &str) -> Option<Concern> {
         }
     }
     let upper = name.to_ascii_uppercase();
-    if upper.ends_with("_BASE_URL") || matches!(upper.as_str(), "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY") {
+    if upper.ends_with("_BASE_URL")
+        || matches!(upper.as_str(), "HTTP_PROXY" | "HTTPS_PROXY" | "ALL_PROXY")
+    {
         return Some(Concern::Redirects);
     }
     ["LD_", "DYLD_", "GIT_CONFIG"]
@@ -114,8 +116,6 @@ const SHAPES: &[&str] = &[
 
 const WEAKENS: &[&str] = &[
     "CLAUDE_CODE_EVEN_MORE_DANGEROUSLY_SKIP_PERMISSIONS",
-    "CLAUDE_CODE_PERSONAL_HOOKS_OFF",
-    "CLAUDE_CODE_DISABLE_HOOK_FORWARDING",
     "CLAUDE_CODE_STOP_HOOK_BLOCK_CAP",
     "CLAUDE_CODE_IGNORE_PERSISTED_TRUST",
     "CLAUDE_CODE_RELAUNCH_HOME_TRUST",
@@ -130,8 +130,14 @@ const WEAKENS: &[&str] = &[
     "CLAUDE_CODE_DISABLE_FILE_CHECKPOINTING",
     "CLAUDE_CODE_SANDBOXED",
     "IS_SANDBOX",
-    "CLAUDE_CODE_SIMPLE",
-    "CLAUDE_CODE_SAFE_MODE",
+];
+
+/// Variables that take all hooks of a person out of service when the person's
+/// own settings set them. From a project's settings the agent ignores them.
+pub(super) const HOOKS_OFF: &[(&str, &str)] = &[
+    ("CLAUDE_CONFIG_DIR", "env.CLAUDE_CONFIG_DIR"),
+    ("CLAUDE_CODE_SAFE_MODE", "env.CLAUDE_CODE_SAFE_MODE"),
+    ("CLAUDE_CODE_SIMPLE", "env.CLAUDE_CODE_SIMPLE"),
 ];
 
 const POLICY: &[&str] = &[

@@ -5,25 +5,27 @@
 //! made a [`Change`] first that can be shown.
 
 mod change;
-//mod env_names;
-//mod exposures;
+mod env_names;
+mod exposures;
 mod find;
+mod ignore;
 mod install;
 mod layers;
 mod mcp;
-//mod project;
-//mod reach;
+mod project;
+mod reach;
 mod remove;
+mod rules;
 mod tree;
 mod wiring;
 
-//pub use exposures::exposures;
 pub use change::{Change, InstallError, InstallRecord, record, unified_diff};
+pub use exposures::exposures;
 pub use find::{FoundClaude, find_claude};
 pub use install::{HookCommand, plan_install};
 pub use layers::{Layer, LayerKind, Places, layers};
 pub use mcp::{Launch, McpServer, mcp_servers};
-//pub use reach::{Located, Reach, reach};
+pub use reach::{Located, Reach, reach};
 pub use remove::{Removal, plan_remove};
 pub use tree::{Broken, Document, Member, Node, NodeKind};
 pub use wiring::{Installed, Trouble, Wiring, wiring};

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::env_names::HOOKS_OFF;
 use super::find::is_program;
 use super::install::{EVENTS, each_entry, is_ours};
 use super::layers::{Layer, LayerKind};
@@ -276,11 +277,13 @@ fn switches(layers: &[Layer]) -> Vec<Switch<'_>> {
             }
         }
         if layer.kind == LayerKind::User
-            && let Some(member) = root
-                .get(&["env"])
-                .and_then(|env| env.member("CLAUDE_CONFIG_DIR"))
+            && let Some(env) = root.get(&["env"])
         {
-            add("env.CLAUDE_CONFIG_DIR", member.line);
+            for (name, key) in HOOKS_OFF {
+                if let Some(member) = env.member(name) {
+                    add(key, member.line);
+                }
+            }
         }
     }
     found
