@@ -103,18 +103,48 @@ fn strong(key: &str) -> bool {
 /// Whether the value of this key may be a secret.
 fn secretive(key: &str, value: &str) -> bool {
     let bytes = value.as_bytes();
-    if strong(key) {
+    let kind = name::classify(key);
+    if kind == Some(Kind::Password) {
         return true;
+    }
+    // A dependency called `jsonwebtoken` has a version, not a value.
+    if version(value) {
+        return false;
+    }
+    if kind == Some(Kind::Secret) {
+        return true;
+    }
+    if value.contains("{{") {
+        // A template that composes other values.
+        return false;
     }
     if name::suggestive(key) {
         return !harmless(value);
     }
-    bytes.len() >= 16
-        && !bytes.contains(&b' ')
-        && !uuid(bytes)
-        && !hash_name(key)
-        && !harmless(value)
-        && random(bytes)
+    !uuid(bytes) && !hash_name(key) && !harmless(value) && opaque(bytes)
+}
+
+/// `1.2.3`, `^9.0.2`, `>=3.1`.
+fn version(value: &str) -> bool {
+    let number = value.trim_start_matches(['^', '~', '>', '<', '=', 'v', ' ']);
+    number.len() <= 12
+        && number.contains('.')
+        && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// Whether a value holds a long piece that only a machine would write. Paths,
+/// versions and dotted names fall into short pieces.
+fn opaque(value: &[u8]) -> bool {
+    // `owner/action@<commit>`.
+    if let Some(at) = value.iter().rposition(|b| *b == b'@') {
+        let pin = value.get(at + 1..).unwrap_or(&[]);
+        if pin.len() == 40 && pin.iter().all(u8::is_ascii_hexdigit) {
+            return false;
+        }
+    }
+    value
+        .split(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'=')))
+        .any(|piece| piece.len() >= 16 && random(piece))
 }
 
 /// `${NAME}`, `$NAME`, `{{ name }}`, `<name>`, `%NAME%`: a place, not a value.
@@ -187,6 +217,7 @@ fn hash_name(key: &str) -> bool {
         b"public",
         b"hash",
         b"version",
+        b"packagemanager",
         b"image",
         b"resolved",
     ];

@@ -344,11 +344,9 @@ pub(crate) fn suggestive(name: &str) -> bool {
         b"license_key",
         b"_pat",
     ];
-    let bytes = name.as_bytes();
     STEMS
         .iter()
-        .any(|s| crate::bytes::contains_folded(bytes, s))
-        || classify(name) == Some(Kind::Key)
+        .any(|s| crate::bytes::contains_folded(name.as_bytes(), s))
 }
 
 /// A cheap look for any of the stems the classification knows.

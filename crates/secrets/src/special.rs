@@ -288,7 +288,8 @@ pub(crate) fn dsn(bytes: &[u8], sign: usize) -> Option<Hit> {
         .iter()
         .rev()
         .take_while(|b| {
-            !b.is_ascii_whitespace() && !matches!(b, b'"' | b'\'' | b'`' | b'=' | b'\\' | b'/')
+            !b.is_ascii_whitespace()
+                && !matches!(b, b'"' | b'\'' | b'`' | b'=' | b'\\' | b'/' | b'(' | b')')
         })
         .count();
     let start = sign - length;

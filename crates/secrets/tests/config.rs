@@ -95,7 +95,8 @@ tokens:
   - \"[R]\"
 tls:
   key: |
-    [R]
+    some indented
+    text
   private_key: |
     [R]
 debug: false
@@ -157,4 +158,33 @@ fn a_file_without_secrets_comes_back_as_it_is() {
     let redaction = redact_config(text, ".env", &key());
     assert_eq!(redaction.text, text);
     assert!(redaction.found.is_empty());
+}
+
+#[test]
+fn ordinary_configuration_comes_back_as_it_is() {
+    for (name, text) in [
+        (
+            "docker-compose.yml",
+            "services:\n  db:\n    image: postgres:16@sha256:8f5b0c1e2d3a4958671605f4e3d2c1b0a99887766554433221100ffeeddccbba\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n      TZ: Europe/Berlin\n    ports: [\"5432:5432\"]\n    healthcheck:\n      test: [\"CMD\", \"pg_isready\"]\n",
+        ),
+        (
+            "package.json",
+            "{\n  \"name\": \"@org/app-service\",\n  \"version\": \"1.4.0\",\n  \"scripts\": { \"test\": \"vitest run --coverage\" },\n  \"dependencies\": { \"jsonwebtoken\": \"^9.0.2\" }\n}\n",
+        ),
+        (
+            ".github/workflows/ci.yml",
+            "on: [push]\njobs:\n  build:\n    runs-on: ubuntu-24.04\n    strategy:\n      matrix:\n        target:\n          - x86_64-unknown-linux-musl\n          - aarch64-unknown-linux-gnu\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n      - uses: actions/cache@v4\n        with:\n          key: ${{ runner.os }}-${{ hashFiles('Cargo.lock') }}\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n",
+        ),
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\nserde = { version = \"1.0\", features = [\"derive\"] }\nsecrecy = \"0.10\"\n",
+        ),
+        (
+            "settings.ini",
+            "; comment\n[server]\nhost = 0.0.0.0\nport = 8443\nlog_level = debug\nworkers = 4\nroot = /srv/www\ntimeout = 30s\nlocale = de_DE.UTF-8\n",
+        ),
+    ] {
+        let redaction = redact_config(text, name, &key());
+        assert_eq!(redaction.text, text, "{name}");
+    }
 }
