@@ -11,7 +11,9 @@ use palisade_core::{
 };
 
 use crate::decision::strength;
-use crate::kinds::{column, is_person_verb, is_unplaced, leaves_the_machine, plain_row, reach};
+use crate::kinds::{
+    column, is_own_program, is_person_verb, is_unplaced, leaves_the_machine, plain_row, reach,
+};
 use crate::place::{Ground, Place, holds};
 use crate::rules::Said;
 use crate::{
@@ -22,9 +24,11 @@ use crate::{
 /// Bytes of a path that is looked at; no system opens a longer one.
 const PATH_BYTES: usize = 8 * 1024;
 
-/// Programs that write a file without taking it from elsewhere.
+/// Programs that write a file and leave where it came from as it was: what
+/// they made can be deleted without a loss.
 const PLAIN_WRITERS: &[&str] = &[
-    "shell", "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir",
+    "shell", "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir", "cp", "tar", "unzip",
+    "curl", "wget", "sed", "sort", "jq",
 ];
 
 /// What is known about one effect while it is decided.
@@ -87,8 +91,21 @@ impl<'a> View<'a> {
 
     /// Home, the workspace, a root, or a folder that holds one of them.
     pub(crate) fn is_root(&self) -> bool {
-        let holds_all = |p: &Place| self.sweeps(p).is_some_and(|f| self.ground.is_root(f));
-        self.effect.facts.root || self.any(|p| self.ground.is_root(&p.abs) || holds_all(p))
+        // What was resolved for a pattern is the folder it begins in.
+        self.effect.facts.root
+            || self.any(|p| {
+                (self.names_one() && self.ground.is_root(&p.abs))
+                    || self.sweeps(p).is_some_and(|f| self.ground.is_root(f))
+            })
+    }
+
+    /// The path is one path: no pattern, or one of the names a pattern stood for.
+    fn names_one(&self) -> bool {
+        !self.effect.pattern
+            || self
+                .effect
+                .path()
+                .is_some_and(|p| !p.contains(['*', '?', '[']))
     }
 }
 
@@ -115,6 +132,9 @@ fn places(effect: &Effect, ground: &Ground) -> Vec<Place> {
             out.push(Place::new(abs));
         }
     };
+    if effect.pattern && written.starts_with(['/', '~']) {
+        add(written);
+    }
     for path in [&facts.resolved, &facts.lexical, &facts.alias_of]
         .into_iter()
         .flatten()
@@ -346,7 +366,7 @@ impl Table {
                 rows.push(RowId::SecretFetch);
             }
             kind => {
-                if is_person_verb(e) {
+                if is_person_verb(e) || is_own_program(e) {
                     rows.push(RowId::GuardTouch);
                 }
                 rows.push(plain_row(kind));
@@ -359,7 +379,14 @@ impl Table {
         let e = v.effect;
         // Recursively reading home, or a folder that holds it, reads the keys in it.
         let home_whole = e.recursive
-            && v.any(|p| holds(&p.abs, &v.situation.home))
+            && v.any(|p| {
+                let whole = if v.names_one() {
+                    Some(p.abs.as_str())
+                } else {
+                    v.sweeps(p)
+                };
+                whole.is_some_and(|folder| holds(folder, &v.situation.home))
+            })
             && !v.any(|p| v.ground.is_workspace(&p.abs));
         let secret = v.any(|p| self.is_secret(p, v.ground))
             || (e.pattern && v.any(|p| labels::may_be_secret(p, v.ground)))
@@ -424,7 +451,9 @@ impl Table {
         let root = many && v.is_root();
         if !root
             && (v.any(|p| self.is_guard(p, v.ground, v.situation))
-                || (e.recursive && v.any(|p| labels::holds_guard(p, v.ground, v.situation)))
+                || (e.recursive
+                    && v.names_one()
+                    && v.any(|p| labels::holds_guard(p, v.ground, v.situation)))
                 || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground))))
         {
             rows.push(RowId::GuardTouch);
@@ -554,7 +583,7 @@ impl Table {
     }
 }
 
-/// Paths that something in this action is moved, copied, linked or unpacked to.
+/// Paths that something in this action is moved or linked to.
 fn moved_onto(effects: &[Effect], ground: &Ground) -> BTreeSet<String> {
     if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
         return BTreeSet::new();

@@ -118,6 +118,12 @@ pub(crate) fn is_person_verb(e: &Effect) -> bool {
             .is_some_and(|w| builtin::PERSON_VERBS.contains(&w))
 }
 
+/// The understanding calls our own verbs out of sight when they change something.
+pub(crate) fn is_own_program(e: &Effect) -> bool {
+    e.kind == EffectKind::AgentUnguarded
+        && matches!(&e.target, palisade_core::Target::Name(n) if n == "palisade")
+}
+
 /// The row of a kind when nothing more specific is known.
 pub(crate) const fn plain_row(kind: EffectKind) -> RowId {
     match kind {

@@ -354,6 +354,10 @@ fn delete_what_is_not_there() {
     };
     assert_eq!(said(gone("dist")).0, Allow);
     // Unless the same command line puts something there first.
+    let copy = file(K::FileWrite, "dist", "cp");
+    assert_eq!(decide(&[copy, gone("dist")]).verdict, Allow);
+    let moved = file(K::FileWrite, "dist/a", "mv");
+    assert_eq!(decide(&[moved, gone("dist")]).verdict, Ask);
     let link = file(K::FileWrite, "dist", "ln");
     assert_eq!(decide(&[link, gone("dist/x")]).verdict, Ask);
     let made = file(K::FileWrite, "dist", "mkdir");
@@ -739,4 +743,22 @@ fn names_that_no_system_opens_are_not_looked_at() {
     }
     let host = "a.".repeat(40_000);
     assert_eq!(said(net("GET", &host, "/")), (Ask, "limit.reached".into()));
+}
+
+#[test]
+fn a_pattern_is_not_the_folder_it_begins_in() {
+    let found = |pattern: &str, folder: &str| {
+        let mut e = delete_tree(folder, Unknown);
+        e.pattern = true;
+        e.target = palisade_core::Target::Path(pattern.into());
+        e
+    };
+    let some = found("/home/u/shop/**/*.pyc", WORKSPACE);
+    assert_eq!(said(some.clone()), (Ask, "file.delete-tree".into()));
+    assert!(decide(&[some]).reason.contains("**/*.pyc"));
+    assert_eq!(said(found("/home/u/**/*.bak", HOME)).0, Ask);
+    assert_eq!(said(found("/home/u/*", HOME)).1, "file.delete-root");
+    // One of the names a pattern stood for is that name.
+    assert_eq!(said(found(HOME, HOME)).1, "file.delete-root");
+    assert_eq!(said(found("/home/u/.config", "~/.config")).1, "guard.touch");
 }
