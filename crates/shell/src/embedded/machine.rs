@@ -11,7 +11,7 @@ use palisade_core::{Effect, EffectKind, Target, limits};
 
 use super::tree::{Argument, Clause, Expr, Function, Piece, Post, Stmt};
 use super::value::{Args, Class, ELEMENTS, Value};
-use super::{EmbedContext, limit, operations, python, unknown_code};
+use super::{EmbedContext, javascript, limit, operations, python, unknown_code};
 use crate::arg::{Arg, Origin};
 use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
@@ -31,6 +31,7 @@ const NESTED: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grammar {
     Python,
+    JavaScript,
 }
 
 type Frame = BTreeMap<String, Value>;
@@ -68,7 +69,17 @@ pub(super) fn run(
         limited: false,
         returned: None,
     };
-    machine.code(&text);
+    let last = machine.code(&text);
+    if grammar == Grammar::JavaScript {
+        // `node -p` prints what the last expression is worth.
+        let text = machine.stringify(&last);
+        if text
+            .chars()
+            .any(|c| machine.holes.origin(c) == Some(Origin::Secret))
+        {
+            machine.printed.push_str(&text);
+        }
+    }
     machine.finish(sink);
 }
 
@@ -126,6 +137,7 @@ impl Machine<'_> {
         self.nested += 1;
         let (body, limited) = match self.grammar {
             Grammar::Python => python::parse(text, self.nested, &mut self.functions),
+            Grammar::JavaScript => javascript::parse(text, self.nested, &mut self.functions),
         };
         if limited {
             self.hit_limit();
@@ -222,6 +234,7 @@ impl Machine<'_> {
         }
         let known = match self.grammar {
             Grammar::Python => python::is_builtin(name),
+            _ => true,
         };
         if !known && let Some(module) = self.stars.last() {
             return Value::sym(format!("{module}.{name}"));
@@ -754,20 +767,24 @@ impl Machine<'_> {
                 Value::one_of(values)
             }
             Value::Sym(name) => {
-                self.callbacks(&args);
+                if !name.ends_with(".then") {
+                    self.callbacks(&args);
+                }
                 match self.grammar {
                     Grammar::Python => python::call(self, name, &args),
+                    Grammar::JavaScript => javascript::call(self, name, &args),
                 }
             }
             Value::Method(receiver, name) => {
                 self.callbacks_on(receiver, &args);
                 match self.grammar {
                     Grammar::Python => python::method(self, receiver, name, &args),
+                    Grammar::JavaScript => javascript::method(self, receiver, name, &args),
                 }
             }
-            Value::Unknown(_) | Value::Str(_) => {
+            Value::Unknown(origin) => {
                 self.callbacks(&args);
-                Value::Unknown(Origin::Unknown)
+                Value::Unknown(*origin)
             }
             _ => {
                 self.callbacks(&args);
@@ -798,6 +815,8 @@ impl Machine<'_> {
     fn callbacks_on(&mut self, receiver: &Value, args: &Args) {
         let items = match receiver {
             Value::List(items) => items.as_ref().clone(),
+            // What comes of it is from the same place: `fetch(…).then(f)`.
+            Value::Unknown(_) => vec![receiver.clone()],
             _ => Vec::new(),
         };
         if items.is_empty() {
@@ -863,6 +882,7 @@ impl Machine<'_> {
         match value {
             Value::Sym(base) => match self.grammar {
                 Grammar::Python => python::attribute(self, base, name),
+                Grammar::JavaScript => javascript::attribute(self, base, name),
             },
             Value::OneOf(all) => {
                 let values = all.iter().map(|v| self.attribute(v, name)).collect();
@@ -876,6 +896,7 @@ impl Machine<'_> {
             _ => {
                 let computed = match self.grammar {
                     Grammar::Python => python::property(self, value, name),
+                    Grammar::JavaScript => javascript::property(self, value, name),
                 };
                 computed.unwrap_or_else(|| Value::Method(Rc::new(value.clone()), name.into()))
             }
@@ -889,6 +910,7 @@ impl Machine<'_> {
                 let base = Rc::clone(base);
                 match self.grammar {
                     Grammar::Python => python::index(self, &base, index),
+                    Grammar::JavaScript => javascript::index(self, &base, index),
                 }
             }
             Value::OneOf(all) => {

@@ -9,6 +9,7 @@
 //! looking at JSON, and must not be bothered.
 
 mod cursor;
+mod javascript;
 mod lex;
 mod machine;
 mod operations;
@@ -34,6 +35,10 @@ use machine::Grammar;
 pub(crate) enum Language {
     /// Python.
     Python,
+    /// JavaScript and TypeScript.
+    JavaScript,
+    /// The mongo shell.
+    Mongo,
     /// SQL, and the commands of database clients.
     Sql,
 }
@@ -43,6 +48,8 @@ impl Language {
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "python" => Self::Python,
+            "node" | "javascript" | "typescript" | "deno" | "bun" => Self::JavaScript,
+            "mongo" => Self::Mongo,
             "sql" => Self::Sql,
             _ => return None,
         })
@@ -96,6 +103,9 @@ pub(crate) fn understand(
     }
     match language {
         Language::Python => machine::run(Grammar::Python, code, args, cx, sink),
+        Language::JavaScript | Language::Mongo => {
+            machine::run(Grammar::JavaScript, code, args, cx, sink);
+        }
         Language::Sql => sql::understand(code, cx, sink),
     }
 }

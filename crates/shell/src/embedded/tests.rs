@@ -3,6 +3,7 @@
 use super::*;
 use crate::programs::{Place, Run};
 
+mod javascript;
 mod python;
 
 pub(super) fn sink(language: Language, code: &str, args: &[&str]) -> Sink {
