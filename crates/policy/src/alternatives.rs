@@ -38,6 +38,10 @@ pub const ALTERNATIVES: &[Alternative] = &[
         "palisade redact {path}",
     ),
     say(
+        RowId::SecretEnvironment,
+        "print the one variable that is needed, by its name",
+    ),
+    say(
         RowId::SecretFetch,
         "name the variable and let the program that needs it read it",
     ),

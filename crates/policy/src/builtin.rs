@@ -40,6 +40,7 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::FileDeleteRoot, D, D, D),
     (RowId::SecretRead, D, D, D),
     (RowId::SecretFetch, D, D, D),
+    (RowId::SecretEnvironment, A, A, D),
     (RowId::SecretSend, D, D, D),
     (RowId::SecretDelete, A, A, D),
     (RowId::GuardTouch, D, D, D),

@@ -363,7 +363,10 @@ impl Table {
                 if e.facts.flows_to_network {
                     rows.push(RowId::SecretSend);
                 }
-                rows.push(RowId::SecretFetch);
+                rows.push(match &e.target {
+                    Target::Name(name) if name == "environment" => RowId::SecretEnvironment,
+                    _ => RowId::SecretFetch,
+                });
             }
             kind => {
                 if is_person_verb(e) || is_own_program(e) {
@@ -477,14 +480,17 @@ impl Table {
         }
         let again = facts.regenerable
             && !matches!(facts.tracking, Tracking::Committed | Tracking::Modified);
-        // `/tmp/*` is everybody's.
-        let sweep = v.any(|p| {
-            v.sweeps(p)
-                .is_some_and(|folder| !self.is_temp(&Place::new(folder.to_owned()), v.ground))
-        });
+        // `/tmp` and `/tmp/*` are everybody's.
+        let folder_is_temp = |p: &Place| {
+            let name = v.sweeps(p).unwrap_or(&p.abs);
+            name.rsplit_once('/')
+                .is_some_and(|(folder, _)| self.is_temp(&Place::new(folder.to_owned()), v.ground))
+        };
+        let temporary = self.is_temporary(v)
+            && v.all(|p| folder_is_temp(p) || facts.resolved.as_deref() != Some(p.abs.as_str()));
         rows.push(if root {
             RowId::FileDeleteRoot
-        } else if (self.is_temporary(v) && !sweep) || nothing || own {
+        } else if temporary || nothing || own {
             RowId::FileDeleteOwn
         } else if many && facts.other_repository {
             RowId::FileDeleteRoot

@@ -257,13 +257,13 @@ pub(crate) const RAW_DEVICES: &[&str] = &[
     "//proc/sysrq-trigger",
 ];
 
-/// Where writing is harmless; the folders themselves are not among it.
+/// Where writing is harmless.
 pub(crate) const TEMP_PATHS: &[&str] = &[
-    "//tmp/*/**",
-    "//var/tmp/*/**",
-    "//private/tmp/*/**",
-    "//var/folders/*/**",
-    "//private/var/folders/*/**",
+    "//tmp/**",
+    "//var/tmp/**",
+    "//private/tmp/**",
+    "//var/folders/**",
+    "//private/var/folders/**",
     "//dev/null",
     "//dev/zero",
     "//dev/full",
@@ -272,11 +272,11 @@ pub(crate) const TEMP_PATHS: &[&str] = &[
     "//dev/stdout",
     "//dev/stderr",
     "//dev/fd/**",
-    "//dev/shm/*/**",
+    "//dev/shm/**",
     "//dev/pts/**",
     "//proc/self/fd/**",
-    "~/.cache/*/**",
-    "~/library/caches/*/**",
+    "~/.cache/**",
+    "~/library/caches/**",
     "~/.npm/_cacache/**",
 ];
 

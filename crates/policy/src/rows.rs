@@ -113,6 +113,7 @@ rows! {
     Secrets {
         SecretRead = "secret.read", "read a secret file (.env, keys, credentials, cloud and ssh folders, browser and password stores)";
         SecretFetch = "secret.fetch", "get a secret from a secret manager, password store or the environment";
+        SecretEnvironment = "secret.environment", "print the whole environment (env, printenv)";
         SecretSend = "secret.send", "send secret content anywhere";
         SecretDelete = "secret.delete", "delete a secret file";
     }

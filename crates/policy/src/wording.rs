@@ -23,7 +23,7 @@ pub(crate) fn reason(v: &View<'_>, row: Option<RowId>) -> String {
     if e.facts.environment == Environment::Production {
         text.push_str(", in production");
     }
-    if !e.by.is_empty() {
+    if !e.by.is_empty() && !text.ends_with(&e.by) {
         text.push_str(&format!(" ({})", clean(&e.by, 60)));
     }
     text
@@ -38,36 +38,30 @@ fn specific(v: &View<'_>, row: RowId) -> String {
             Some(n) => format!("would read the secret {n}"),
             None => "would read a secret from a secret store or the environment".to_owned(),
         },
+        RowId::SecretEnvironment => {
+            "would print the whole environment, secrets included".to_owned()
+        }
         RowId::SecretSend => secret_send(v),
         RowId::SecretDelete => format!(
             "would delete {}, a secret file that no commit holds",
             what(v)
         ),
         RowId::FileWriteSystem => {
-            format!("would {} {}, which belongs to the system", verb(v), what(v))
+            format!("would {}, which belongs to the system", act(v))
         }
         RowId::DeferredWrite => format!(
-            "would {} {}, which runs or is obeyed later without being asked for",
-            verb(v),
-            what(v)
+            "would {}, which runs or is obeyed later without being asked for",
+            act(v)
         ),
         RowId::DeferredWriteSevere => {
-            format!(
-                "would {} {}, which decides who gets into this machine",
-                verb(v),
-                what(v)
-            )
+            format!("would {}, which decides who gets into this machine", act(v))
         }
         RowId::GuardTouch => match e.path() {
-            Some(_) => format!("would {} {}, which belongs to the guard", verb(v), what(v)),
+            Some(_) => format!("would {}, which belongs to the guard", act(v)),
             None => "would change the guard, which only a person may do".to_owned(),
         },
         RowId::PrivilegeSevere => match e.path() {
-            Some(_) => format!(
-                "would {} {}, which puts this machine at stake",
-                verb(v),
-                what(v)
-            ),
+            Some(_) => format!("would {}, which puts this machine at stake", act(v)),
             None => with_name(
                 v,
                 "would change the system in a way that puts this machine at stake",
@@ -151,8 +145,11 @@ fn general(v: &View<'_>) -> String {
         K::GitProtection => "would change who may change the repository".to_owned(),
         K::PackageLocked => "would install the packages of the lock file".to_owned(),
         K::PackageInstall => with_name(v, "would install", " "),
-        K::Publish => with_name(v, "would publish", " "),
+        K::Publish => with_name(v, "would publish a package, image or release", ": "),
         K::NetRead => format!("would read from {}", peer(v)),
+        K::NetWrite if matches!(&e.target, Target::Host { method, .. } if method == "SSH") => {
+            format!("would run commands on {}", peer(v))
+        }
         K::NetWrite => format!("would send {} to {}", method(e), peer_and_path(v)),
         K::NetListen => match &v.host {
             Some(h) if h.class != HostClass::Loopback => {
@@ -181,12 +178,13 @@ fn general(v: &View<'_>) -> String {
     }
 }
 
-fn verb(v: &View<'_>) -> &'static str {
+/// What is done to the path: `write x`, `delete x`, `open x to everybody`.
+fn act(v: &View<'_>) -> String {
     use palisade_core::EffectKind as K;
     match v.effect.kind {
-        K::FileDelete => "delete",
-        K::FileExpose => "open to everybody",
-        _ => "write",
+        K::FileDelete => format!("delete {}", what(v)),
+        K::FileExpose => format!("open {} to everybody", what(v)),
+        _ => format!("write {}", what(v)),
     }
 }
 
@@ -334,10 +332,12 @@ fn peer_and_path(v: &View<'_>) -> String {
     format!("{}{}", peer(v), clean(path, 60))
 }
 
+/// `a POST request`, or `data` where it is not HTTP.
 fn method(e: &Effect) -> String {
+    const HTTP: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     match &e.target {
-        Target::Host { method, .. } if method != "CONNECT" && !method.is_empty() => {
-            format!("a {} request", clean(method, 16))
+        Target::Host { method, .. } if HTTP.contains(&method.as_ref()) => {
+            format!("a {method} request")
         }
         _ => "data".to_owned(),
     }

@@ -412,6 +412,7 @@ fn delete_recursively_or_by_pattern() {
     assert_eq!(said(other), (Deny, "file.delete-root".into()));
     assert_eq!(said(delete_tree("/tmp/scratch", Unknown)).0, Allow);
     assert_eq!(said(delete_tree("/tmp", Unknown)).0, Ask);
+    assert_eq!(said(file(K::FileWrite, "/tmp", "tar")).0, Allow);
     let mut sweep = delete_tree("/tmp/*", Unknown);
     sweep.pattern = true;
     assert_eq!(said(sweep.clone()).0, Ask);
@@ -630,6 +631,13 @@ fn send_secrets() {
         e.clone(),
         Some(elsewhere(e)),
         [Deny, Deny, Deny],
+    );
+    let environment = named(K::SecretRead, "environment", "env");
+    check(
+        RowId::SecretEnvironment,
+        environment.clone(),
+        Some(elsewhere(environment)),
+        [Ask, Ask, Deny],
     );
     let fetch = named(K::SecretRead, "prod/db", "vault");
     check(

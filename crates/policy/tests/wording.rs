@@ -62,6 +62,9 @@ fn reasons() {
         production(named(K::DbWrite, "users", "psql")),
         named(K::Publish, "left-pad", "npm publish"),
         plain(K::Privilege, "sudo"),
+        file(K::FileExpose, "/etc", "chmod"),
+        named(K::SecretRead, "environment", "env"),
+        net("SSH", "host.example.com", ""),
         named(
             K::McpWrite,
             "github/delete_repo",
