@@ -120,7 +120,11 @@ struct Name<'a> {
 fn name_before(text: &str, end: usize) -> Option<Name<'_>> {
     let bytes = text.as_bytes();
     let mut end = end - blanks_before(bytes, end);
-    if before(bytes, end) == b']' {
+    // `config["password"] = …`, but not `[a pass]: …`.
+    if matches!(
+        range(bytes, end.saturating_sub(2), end),
+        [b'"' | b'\'' | b'`', b']']
+    ) {
         end -= 1;
     }
     if matches!(before(bytes, end), b'"' | b'\'' | b'`') {
