@@ -66,9 +66,11 @@ fn kind(fields: &mut Fields<'_>) -> Result<ActionKind, DecodeError> {
             },
         },
         "PostToolBatch" => ActionKind::ToolBatch(batch(fields)?),
-        // An expanded slash command is a prompt too.
-        "UserPromptSubmit" | "UserPromptExpansion" => ActionKind::Prompt {
+        "UserPromptSubmit" => ActionKind::Prompt {
             text: fields.required("prompt")?,
+        },
+        "UserPromptExpansion" => ActionKind::Prompt {
+            text: expansion(fields)?,
         },
         "SessionStart" => ActionKind::SessionStart {
             source: fields.optional("source")?.unwrap_or_default(),
@@ -86,6 +88,19 @@ fn kind(fields: &mut Fields<'_>) -> Result<ActionKind, DecodeError> {
             layer: fields.optional("memory_type")?.unwrap_or_default(),
         },
         _ => ActionKind::Other,
+    })
+}
+
+/// A slash command as `/name arguments`. The prompt itself, which was seen at
+/// `UserPromptSubmit`, may call the command by another name.
+fn expansion(fields: &mut Fields<'_>) -> Result<String, DecodeError> {
+    let prompt = fields.required("prompt")?;
+    let Some(name) = fields.optional("command_name")? else {
+        return Ok(prompt);
+    };
+    Ok(match fields.optional("command_args")? {
+        Some(args) if !args.is_empty() => format!("/{name} {args}"),
+        _ => format!("/{name}"),
     })
 }
 

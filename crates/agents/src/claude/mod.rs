@@ -1,7 +1,8 @@
 //! Claude Code.
 //!
-//! What it writes to a hook ([`decode`]), what it obeys ([`encode`]) and what
-//! can be told of a call that is not JSON ([`sniff`]). Behind the feature
+//! What it writes to a hook ([`decode`]), what it obeys ([`encode`]), what can
+//! be told of a call that is not JSON ([`sniff`]), and what a prompt pulls in
+//! past every hook ([`embedded_commands`], [`mentions`]). Behind the feature
 //! `settings`: its settings files, what they leave open, and how the guard is
 //! put into them and taken out again.
 //!
@@ -11,6 +12,7 @@
 
 mod decode;
 mod encode;
+mod expansion;
 #[cfg(feature = "settings")]
 pub mod settings;
 mod sniff;
@@ -18,4 +20,7 @@ mod tools;
 
 pub use decode::decode;
 pub use encode::{encode, encode_event};
+pub use expansion::{
+    EmbeddedCommand, embedded_commands, expansion_files, front_matter_name, mentions, skill_folders,
+};
 pub use sniff::sniff;

@@ -481,8 +481,10 @@ fn every_event_of_the_table() {
         ),
         (
             "UserPromptExpansion",
-            json!({"prompt": "hi", "command_name": "x", "command_args": "y"}),
-            ActionKind::Prompt { text: "hi".into() },
+            json!({"prompt": "/alias y", "command_name": "x", "command_args": "y"}),
+            ActionKind::Prompt {
+                text: "/x y".into(),
+            },
         ),
         (
             "SessionStart",

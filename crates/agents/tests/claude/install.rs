@@ -105,7 +105,7 @@ fn plans_for_six_files() {
 #[test]
 fn a_file_that_is_not_there_is_made_and_deleted() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("settings.json");
+    let path = dir.path().join(".claude/settings.json");
     let change = plan_install(&layer(&path), &guard()).unwrap();
     assert_eq!(change.before, None);
     change.apply(0o600).unwrap();

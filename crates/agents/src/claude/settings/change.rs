@@ -86,7 +86,7 @@ impl Change {
 
     /// Writes it, if the file still is what the plan was made for.
     ///
-    /// `mode` is for a new file.
+    /// `mode` is for a new file, whose folder is made if need be.
     pub fn apply(&self, mode: u32) -> Result<(), InstallError> {
         let now = match files::read(&self.path) {
             Ok(bytes) => Some(bytes),
@@ -98,6 +98,11 @@ impl Change {
         }
         if self.is_empty() {
             return Ok(());
+        }
+        if let (None, Some(folder)) = (&self.before, self.path.parent()) {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                InstallError::Io(format!("create {}: {error}", folder.display()))
+            })?;
         }
         let mode = self.before.is_none().then_some(mode);
         Ok(files::write_atomic(&self.path, &self.after, mode)?)

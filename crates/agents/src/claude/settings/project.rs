@@ -9,6 +9,7 @@ use palisade_files as files;
 
 use super::exposures::Report;
 use super::ignore::Ignore;
+use crate::claude::expansion::embedded_commands;
 use crate::text::one_line;
 
 /// Directory entries that are looked at.
@@ -249,38 +250,22 @@ fn hidden_commands(report: &mut Report<'_>, walk: &Walk) {
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
-        let mut first = None;
-        let mut count = 0;
-        for (at, line) in text.lines().enumerate() {
-            let inline = line
-                .split_once("!`")
-                .and_then(|(_, rest)| rest.split_once('`'))
-                .map(|(command, _)| command);
-            let block = line
-                .trim_start()
-                .starts_with("```!")
-                .then_some("a block of commands");
-            if let Some(command) = inline.or(block) {
-                count += 1;
-                first.get_or_insert((command.to_owned(), at + 1));
-            }
-        }
-        let Some((command, line)) = first else {
+        let commands = embedded_commands(&text);
+        let Some(first) = commands.first() else {
             continue;
         };
-        let more = if count > 1 {
-            format!(" and {} more", count - 1)
-        } else {
-            String::new()
+        let more = match commands.len() {
+            1 => String::new(),
+            n => format!(" and {} more", n - 1),
         };
         report.add(
             "prompt-command",
             Severity::High,
             &format!(
                 "using this runs {}{more} without any hook",
-                one_line(&command, 80)
+                one_line(&first.command, 80)
             ),
-            (path, u32::try_from(line).unwrap_or(u32::MAX)),
+            (path, first.line),
             "set \"disableSkillShellExecution\": true",
         );
     }
