@@ -100,3 +100,17 @@ fn the_match_is_the_value_and_nothing_else() {
     let text = "AccountKey=".to_owned() + &"aB3+/x9Q".repeat(11)[..86] + "==;End";
     assert!(scan(&text).iter().all(|m| text.is_char_boundary(m.start)));
 }
+
+#[test]
+fn the_rule_files_hold_no_whole_secret() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/secrets");
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let found: Vec<&str> = serious(&text)
+            .iter()
+            .map(|m| &text[m.start..m.end])
+            .collect();
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+}
