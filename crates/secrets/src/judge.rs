@@ -161,7 +161,11 @@ fn key_prefix(value: &[u8]) -> bool {
     ];
     PREFIXES.iter().any(|p| {
         value.strip_prefix(*p).is_some_and(|rest| {
-            rest.len() >= 5 && wordiness(rest) < 50 && rest.iter().any(u8::is_ascii_digit)
+            rest.len() >= 5
+                && !rest.ends_with(b"-")
+                && !rest.ends_with(b"_")
+                && wordiness(rest) < 50
+                && rest.iter().any(u8::is_ascii_digit)
         })
     })
 }

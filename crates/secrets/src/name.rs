@@ -306,7 +306,8 @@ pub(crate) fn classify(name: &str) -> Option<Kind> {
     ]
     .iter()
     .any(|e| ends(last, e))
-        || (is(last, &["auth", "authorization"]) && name.starts_with('_'));
+        || (is(last, &["auth"]) && name.starts_with('_'))
+        || is(last, &["authorization"]);
     secret.then_some(Kind::Secret)
 }
 

@@ -92,6 +92,8 @@ pub(crate) enum Handler {
     EscapedEquals,
     /// `user:password@tcp(host)`.
     Dsn,
+    /// `"sk-…"` without a name.
+    QuotedKey,
     /// `setPassword("…")`.
     Call,
     /// `<password>…</password>`.

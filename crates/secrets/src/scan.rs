@@ -32,6 +32,8 @@ pub struct Match {
 /// How much a candidate knows; the better informed one wins an overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Source {
+    /// A literal that only looks like one.
+    Literal,
     /// A name or a place that usually holds a secret.
     Context,
     /// A name of a provider and the shape of its values.
@@ -257,6 +259,12 @@ impl Scanner<'_> {
             Handler::EscapedEquals => {
                 if let Some(found) = assign::around(self.text, start, value, b'=') {
                     self.assigned(Some(rule), found);
+                }
+                return;
+            }
+            Handler::QuotedKey => {
+                if let Some(hit) = special::quoted_key(self.bytes, start) {
+                    self.push(rule, hit, Source::Literal);
                 }
                 return;
             }

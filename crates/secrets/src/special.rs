@@ -304,6 +304,25 @@ pub(crate) fn dsn(bytes: &[u8], sign: usize) -> Option<Hit> {
     })
 }
 
+/// A quoted literal that begins like a key: `Client("sk-…")`; `quote` is where
+/// the opening quote stands.
+pub(crate) fn quoted_key(bytes: &[u8], quote: usize) -> Option<Hit> {
+    let (start, end, form) = assign::value(bytes, quote, false)?;
+    let value = range(bytes, start, end);
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let token = value
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if value.len() < 11 || digits < 2 || !token {
+        return None;
+    }
+    Some(Hit {
+        start,
+        end,
+        confidence: judge(name::Kind::Key, "key", value, form)?,
+    })
+}
+
 /// The literal that a setter such as `setPassword("` gets; `quote` is where the
 /// opening quote stands.
 pub(crate) fn call(text: &str, quote: usize) -> Option<Hit> {
