@@ -10,16 +10,13 @@ use palisade_agents::claude::settings::{
     self as claude, Change, HookCommand, InstallRecord, Layer, LayerKind, Removal,
 };
 use palisade_core::{AgentKind, EventKind, SystemClock, Verdict};
-use palisade_guard::{Places, own_event};
+use palisade_guard::{PROOF_SESSION, Places, own_event};
 use palisade_journal::{Durability, Journal};
 
 use crate::error::Error;
 
 /// Name of our file among the machine-wide settings.
 const MANAGED_FILE: &str = "managed-settings.d/50-palisade.json";
-/// Session of the proving call, by which its record is found again.
-const PROOF_SESSION: &str = "palisade-proof";
-
 /// One installation and one workspace.
 #[derive(Debug)]
 pub(crate) struct Protection<'a> {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::explain::{Shown, denial};
 use crate::judge::{Judgement, Past, Scene, judge, judge_effects};
 use crate::table::{self, InForce};
-use crate::{Places, fault_output, mentions, record, templates, text, understand};
+use crate::{Places, fault_output, inclusions, record, text};
 
 /// What a call is answered with besides its input.
 #[derive(Debug)]
@@ -378,13 +378,8 @@ impl<'a, C: Clock> Post<'a, C> {
     /// What a prompt brings in without a tool call: files named by `@path`, and
     /// commands in the text of a slash command, which run before any hook.
     fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
-        let mut effects = mentions::files(prompt);
         let home = &self.services.places.home;
-        if let Some(name) = mentions::slash_command(prompt) {
-            for command in templates::commands(name, &self.workspace, home) {
-                effects.extend(understand::command(&command, &self.action.cwd, home));
-            }
-        }
+        let effects = inclusions::of_prompt(prompt, &self.action.cwd, home);
         event.verdict = Some(Verdict::Allow);
         if effects.is_empty() {
             return (Answer::Pass, event);

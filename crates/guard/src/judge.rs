@@ -11,7 +11,7 @@ use palisade_policy::{Decision, Host, HostClass, Matched, Situation, Table};
 
 use crate::observe::Observer;
 use crate::understand::understand;
-use crate::{Places, templates};
+use crate::{Places, inclusions};
 
 /// What a verdict is relative to.
 #[derive(Debug)]
@@ -67,17 +67,7 @@ pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
     let home = &scene.places.home;
     let mut effects = understand(call, scene.cwd, home);
     if let ToolCall::Skill { name, .. } = call {
-        // Commands in a skill's text run without a hook of their own.
-        for command in templates::commands(name, scene.workspace, home) {
-            let tool = "Skill".to_owned();
-            let unsandboxed = false;
-            let shell = ToolCall::Shell {
-                tool,
-                command,
-                unsandboxed,
-            };
-            effects.extend(understand(&shell, scene.cwd, home));
-        }
+        effects.extend(inclusions::of_expansion(name, scene.cwd, home));
     }
     mark_secrets(call, &mut effects);
     judge_effects(effects, scene)

@@ -9,14 +9,13 @@
 mod explain;
 mod fault;
 mod hook;
+mod inclusions;
 mod judge;
 mod key;
-mod mentions;
 mod observe;
 mod places;
 mod record;
 mod table;
-mod templates;
 mod text;
 mod understand;
 
@@ -27,5 +26,5 @@ pub use judge::{Judgement, Past, Scene, judge};
 pub use key::fingerprint_key;
 pub use palisade_agents::{HookEnv, HookOutput};
 pub use places::{Places, workspace};
-pub use record::{describe_call, own_event};
+pub use record::{PROOF_SESSION, describe_call, own_event};
 pub use table::{InForce, load, path_key, project_policy, snapshot_path};

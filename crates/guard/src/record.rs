@@ -8,6 +8,9 @@ use palisade_secrets::FingerprintKey;
 use crate::judge::Judgement;
 use crate::text;
 
+/// The session under which the guard proves itself.
+pub const PROOF_SESSION: &str = "palisade-proof";
+
 /// Effects kept in one record.
 const EFFECTS: usize = 50;
 
@@ -93,6 +96,9 @@ pub fn own_event(
 
 fn kind(action: &Action) -> EventKind {
     match &action.kind {
+        ActionKind::Tool(_) if action.session.as_deref() == Some(PROOF_SESSION) => {
+            EventKind::GuardProof
+        }
         ActionKind::Tool(_) => EventKind::ToolPre,
         ActionKind::PermissionRequest(_) => EventKind::PermissionRequest,
         ActionKind::ToolResult { .. } => EventKind::ToolPost,

@@ -45,7 +45,12 @@ pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect
             arguments,
             ..
         } => mcp(server, tool, arguments),
-        ToolCall::Unknown { tool, .. } => vec![unknown(tool)],
+        // What its input names is touched, whatever the tool is.
+        ToolCall::Unknown { tool, input } => {
+            let mut out = vec![unknown(tool)];
+            mcp_arguments("", input, 0, EffectKind::McpCall, tool, &mut out);
+            out
+        }
         _ => vec![unknown(&call.name())],
     };
     for effect in &mut effects {

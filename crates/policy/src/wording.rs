@@ -261,7 +261,7 @@ fn loses(v: &View<'_>, what: &str) -> String {
 
 fn lost(v: &View<'_>, mut text: String) -> String {
     if let Some(loss) = &v.effect.facts.loss {
-        text.push_str(&format!("; lost would be {}", clean(loss, NAME)));
+        text.push_str(&format!("; {} would be lost", clean(loss, NAME)));
     }
     text
 }

@@ -251,7 +251,10 @@ fn exposed(protection: &Protection<'_>, layers: &[claude::Layer], checks: &mut V
 
 /// Findings that the guard itself does not make harmless.
 fn around_the_guard(finding: &Finding) -> bool {
-    finding.rule.starts_with("claude.env-") || finding.rule.starts_with("claude.hooks-off")
+    matches!(
+        finding.rule.as_str(),
+        "claude.env" | "claude.hooks-disabled" | "claude.settings-ignored" | "claude.guard-fails-open"
+    )
 }
 
 fn policy(protection: &Protection<'_>, checks: &mut Vec<Check>) {
