@@ -210,6 +210,8 @@ fn search_path_fine(name: &str, value: &str, ctx: &Context) -> bool {
         if tools {
             continue;
         }
+        // A home may itself lie in a temporary folder.
+        let temporary = temporary && home.is_none_or(str::is_empty);
         suspicious |= temporary || relative || home == Some("") || dir == ctx.cwd;
     }
     !suspicious
