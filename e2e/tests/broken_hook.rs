@@ -12,7 +12,18 @@ use serde_json::Value;
 /// Runs one harmless call with this shell text in place of the hook's decision on
 /// a tool call; `$real` in it is the real hook, `$input` the file with its input.
 fn one_call(fault: &str) -> Result<(World, Run), Broken> {
+    one_call_of("PreToolUse", fault, |_| Ok(()), "echo RAN > ran.txt")
+}
+
+/// The same for a fault at another event and another call.
+fn one_call_of(
+    event: &str,
+    fault: &str,
+    prepare: fn(&World) -> Result<(), Broken>,
+    command: &str,
+) -> Result<(World, Run), Broken> {
     let world = World::bare()?;
+    prepare(&world)?;
     let ended = world.protect(&[])?;
     if !ended.fine() {
         return Err(Broken::new(format!("palisade protect: {ended}")));
@@ -22,14 +33,14 @@ fn one_call(fault: &str) -> Result<(World, Run), Broken> {
     let input = world.root().join("hook-input.json");
     let script = format!(
         "#!/bin/bash\nreal={}\ninput={}\ncat > \"$input\"\n\
-         grep -q '\"hook_event_name\":\"PreToolUse\"' \"$input\" || exec \"$real\" \"$@\" < \"$input\"\n{fault}\n",
+         grep -q '\"hook_event_name\":\"{event}\"' \"$input\" || exec \"$real\" \"$@\" < \"$input\"\n{fault}\n",
         real.display(),
         input.display()
     );
     substitute::replace(&world.hook(), script.as_bytes())?;
     let run = world.claude_with(
         "please run this",
-        Script::each([Call::bash("echo RAN > ran.txt")]),
+        Script::each([Call::bash(command)]),
         &Options::default(),
     )?;
     Ok((world, run))
@@ -136,6 +147,36 @@ fn missing() {
     );
 }
 
+fn with_key(world: &World) -> Result<(), Broken> {
+    world.put("deploy.conf", &format!("token = {}\n", world.token))?;
+    Ok(())
+}
+
+/// The hook that would have replaced a key in a result breaks: the key must not
+/// reach the model all the same.
+#[test]
+fn broken_after_the_call() {
+    for (event, command) in [
+        ("PostToolUse", "cat deploy.conf"),
+        ("PostToolUseFailure", "cat deploy.conf; exit 3"),
+        ("PostToolBatch", "cat deploy.conf; exit 3"),
+    ] {
+        for fault in ["kill -ABRT $$", "exit 1", "exit 0"] {
+            if event == "PostToolBatch" && fault == "exit 0" {
+                // Nothing stands behind the last one but its own failing closed.
+                continue;
+            }
+            let (world, run) = one_call_of(event, fault, with_key, command).unwrap();
+            assert!(run.asked().count() > 0, "{}", run.summary());
+            assert!(
+                !run.saw(&world.token),
+                "{event}, {fault}: {}",
+                run.summary()
+            );
+        }
+    }
+}
+
 /// What all of the above rests on: each installed command says so itself.
 #[test]
 fn every_installed_hook_fails_closed_and_in_time() {
@@ -144,13 +185,16 @@ fn every_installed_hook_fails_closed_and_in_time() {
     let settings: Value =
         serde_json::from_slice(&fs::read(world.user_settings()).unwrap()).unwrap();
     let events = settings["hooks"].as_object().unwrap();
-    for needed in [
+    // The events at which a hook can keep something from happening.
+    let closed = [
         "PreToolUse",
-        "PostToolUse",
-        "PostToolUseFailure",
         "PostToolBatch",
         "UserPromptSubmit",
-    ] {
+        "UserPromptExpansion",
+    ];
+    // Those at which it can only see or rewrite; `PostToolBatch` stands behind them.
+    let seeing = ["PostToolUse", "PostToolUseFailure"];
+    for needed in closed.iter().chain(&seeing).copied() {
         assert!(events.contains_key(needed), "{needed} is not guarded");
     }
     for (event, groups) in events {
@@ -165,7 +209,9 @@ fn every_installed_hook_fails_closed_and_in_time() {
                 hook["args"][0], "claude",
                 "{event}: a shell line, not a program"
             );
-            assert_eq!(hook["onFailure"], "block", "{event}");
+            if closed.contains(&event.as_str()) {
+                assert_eq!(hook["onFailure"], "block", "{event}");
+            }
             let seconds = hook["timeout"].as_u64().unwrap();
             assert!((1..=60).contains(&seconds), "{event}: {seconds} s");
         }

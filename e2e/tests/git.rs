@@ -31,6 +31,9 @@ scenario! {
         let remote = remote.to_string_lossy();
         world.git(&["--git-dir", &remote, "config", "core.logAllRefUpdates", "true"])?;
         world.git(&["--git-dir", &remote, "config", "receive.denyDeleteCurrent", "ignore"])?;
+        // Its log begins with the first change after that.
+        world.git(&["commit", "--quiet", "--allow-empty", "--message", "before"])?;
+        world.git(&["push", "--quiet", "origin", "main"])?;
         let before = world.remote_head("main")?;
         let pushed = ["a", "b", "c"]
             .into_iter()

@@ -95,7 +95,9 @@ fn observing_lets_everything_run_and_records_what_it_would_have_done() {
     assert!(ended.fine(), "{ended}");
     let run = delete_drafts(&world);
     assert!(!there(&world), "{}", run.summary());
-    let records = world.journal().unwrap();
+    let session = run.report()["session_id"].as_str().unwrap().to_owned();
+    let mut records = world.journal().unwrap();
+    records.retain(|r| field(r, "session") == session.as_str());
     let denied: Vec<_> = ["deny", "ask"]
         .into_iter()
         .flat_map(|v| with_verdict(&records, "tool.pre", v))
