@@ -188,7 +188,10 @@ pub(crate) fn basic(bytes: &[u8], from: usize) -> Option<Hit> {
 /// `password is hunter2`.
 pub(crate) fn flag(bytes: &[u8], from: usize, anchor: &str) -> Option<Hit> {
     let named = anchor.trim_end_matches([' ', ':']);
-    let named = named.strip_suffix(" is").unwrap_or(named);
+    let named = named
+        .strip_suffix(" is")
+        .or_else(|| named.strip_suffix(" to"))
+        .unwrap_or(named);
     let kind = match name::classify(named) {
         Some(kind) => kind,
         // `sshpass -p`: the program says what the argument is.
