@@ -224,6 +224,8 @@ pub(crate) const SYSTEM_EXCEPTIONS: &[&str] = &[
     "//usr/local/**",
     "//usr/src/**",
     "//var/lib/jenkins/workspace/**",
+    // A user's own table: deferred work, not the system's.
+    "//var/spool/cron/**",
     "//dev/null",
     "//dev/zero",
     "//dev/full",

@@ -125,6 +125,8 @@ impl<'a> Observer<'a> {
         };
         effect.facts = facts;
         if effect.kind == EffectKind::FileDelete {
+            // `rm -rf file` removes one file.
+            effect.recursive &= effect.facts.directory || !effect.facts.exists;
             self.observe_deletion(effect, &real);
         }
     }
