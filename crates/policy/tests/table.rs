@@ -196,6 +196,7 @@ fn write_what_runs_later() {
         "~/.config/autostart/a.desktop",
         "~/.claude/CLAUDE.md",
         "~/.gitconfig",
+        "/var/spool/cron/crontabs/u",
     ] {
         assert_eq!(
             said(file(K::FileWrite, path, ">>")),
@@ -205,7 +206,6 @@ fn write_what_runs_later() {
     }
     for path in [
         "/etc/cron.d/x",
-        "/var/spool/cron/crontabs/u",
         "/etc/systemd/system/a.service",
     ] {
         assert_eq!(said(file(K::FileWrite, path, ">")).0, Deny, "{path}");
