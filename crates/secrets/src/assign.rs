@@ -70,6 +70,9 @@ pub(crate) fn around(text: &str, left: usize, right: usize, sign: u8) -> Option<
         && (named.line_start || upper)
         && !matches!(opener, b'(' | b',' | b'{');
     let (start, end, mut form) = value(bytes, right, env)?;
+    if env && !upper && !form.quoted && expression(range(bytes, start, end)) {
+        return None;
+    }
     if !form.quoted && tight && matches!(opener, b';' | b'&' | b'?') {
         // `Server=db;Password=…;` and `?user=a&password=…` are no programs.
         form.code = false;
@@ -90,6 +93,18 @@ pub(crate) fn around(text: &str, left: usize, right: usize, sign: u8) -> Option<
         end,
         form,
     })
+}
+
+/// `bool(x`, `None):`: an argument on a line of its own, not a setting.
+fn expression(value: &[u8]) -> bool {
+    let called = value.iter().position(|b| matches!(b, b'(' | b'['));
+    let call = called.is_some_and(|at| {
+        at > 0
+            && range(value, 0, at)
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+    });
+    call || value.ends_with(b"):")
 }
 
 /// Where the operator around `separator` begins and ends.
@@ -449,6 +464,8 @@ mod tests {
             "std::secret::Token",
             "token://host",
             "password = get_password()",
+            "    password=bool(p['x'])",
+            "    password=None):",
             "[REDACTED:api-token:0123456789ab]",
             "password:",
         ] {

@@ -341,6 +341,8 @@ pub(crate) fn user_password(user: &[u8], password: &[u8]) -> Option<Confidence> 
         b"mypass",
         b"mypassword",
         b"userpass",
+        b"bar",
+        b"foo",
     ];
     if user.eq_ignore_ascii_case(password)
         || password.len() < 2
