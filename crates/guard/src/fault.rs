@@ -16,8 +16,10 @@ pub fn fault_output(agent: AgentKind, input: &[u8], why: &str) -> HookOutput {
     );
     match agent {
         AgentKind::Claude => {
+            // After a tool ran only the end of the run keeps its output in; on
+            // every other event this is a denial.
             let sniff: Sniff = claude::sniff(input);
-            claude::encode_event(sniff.event.as_deref(), &Answer::Deny { reason })
+            claude::encode_event(sniff.event.as_deref(), &Answer::StopRun { reason })
         }
         // A new agent has its own contract; until it is named here, refuse.
         _ => HookOutput {

@@ -21,6 +21,9 @@ pub struct Places {
     pub organisation: PathBuf,
     /// Directory of the running program, where its sibling lies.
     pub programs: Option<PathBuf>,
+    /// The agent's own configuration directory, when it was moved. It holds the
+    /// wiring; a wrong value here can only protect too much.
+    pub agent_config: Option<PathBuf>,
 }
 
 impl Places {
@@ -38,6 +41,7 @@ impl Places {
             programs: std::env::current_exe()
                 .ok()
                 .and_then(|p| p.parent().map(Path::to_owned)),
+            agent_config: absolute("CLAUDE_CONFIG_DIR"),
             home,
         }
     }
@@ -108,6 +112,9 @@ impl Places {
             self.config.to_string_lossy().into_owned(),
             "/etc/palisade".to_owned(),
         ];
+        if let Some(dir) = &self.agent_config {
+            out.push(dir.join("settings.json").to_string_lossy().into_owned());
+        }
         for name in ["palisade", "palisade-hook"] {
             if let Some(path) = self.program(name) {
                 out.push(path.to_string_lossy().into_owned());

@@ -30,8 +30,7 @@ pub(crate) struct Repository {
 }
 
 impl Repository {
-    /// The innermost repository that contains `start`, never looking above
-    /// `ceiling` when `start` lies below it.
+    /// The innermost repository that contains `start`.
     pub(crate) fn discover(start: &Path) -> Option<Self> {
         start.ancestors().take(64).find_map(Self::at)
     }
@@ -335,7 +334,7 @@ impl Index {
         let mut seen = 0_usize;
         while let Some(path) = stack.pop() {
             seen += 1;
-            if seen > WALK_FILES {
+            if seen > WALK_FILES || stack.len() > 10 * WALK_FILES {
                 out.capped = true;
                 break;
             }
@@ -347,7 +346,7 @@ impl Index {
                     continue;
                 }
                 if let Ok(entries) = std::fs::read_dir(&path) {
-                    stack.extend(entries.flatten().map(|e| e.path()));
+                    stack.extend(entries.flatten().take(10 * WALK_FILES).map(|e| e.path()));
                 }
                 continue;
             }
