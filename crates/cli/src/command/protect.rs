@@ -44,6 +44,9 @@ pub(crate) struct Protect {
     /// What happens to an objection: only recorded, told, or carried out
     #[arg(long, value_name = "observe|warn|enforce", value_parser = mode)]
     mode: Option<Mode>,
+    /// Show the text of new files, too
+    #[arg(long)]
+    diff: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -72,7 +75,7 @@ impl Protect {
         if human {
             screen::situation(&protection, &layers)?;
             show_exposures(&exposures)?;
-            show_steps(&protection, &steps)?;
+            show_steps(&protection, &steps, self.diff)?;
         }
         if self.dry_run {
             if !human {
@@ -250,7 +253,7 @@ fn show_exposures(exposures: &[Finding]) -> Result<(), Error> {
     Ok(())
 }
 
-fn show_steps(protection: &Protection<'_>, steps: &[Step]) -> Result<(), Error> {
+fn show_steps(protection: &Protection<'_>, steps: &[Step], all: bool) -> Result<(), Error> {
     let changes: Vec<&Change> = steps
         .iter()
         .map(|s| &s.change)
@@ -266,17 +269,16 @@ fn show_steps(protection: &Protection<'_>, steps: &[Step]) -> Result<(), Error> 
     for change in &changes {
         let diff = claude::unified_diff(change);
         let lines = |sign: char| diff.lines().skip(2).filter(|l| l.starts_with(sign)).count();
-        let what = if change.before.is_none() {
+        let what = if is_new_policy(change) {
+            format!("new: comments and defaults, {} lines (shown with --diff)", lines('+'))
+        } else if change.before.is_none() {
             format!("new, {} lines", lines('+'))
         } else {
             format!("+{} −{}", lines('+'), lines('-'))
         };
-        output::line(format_args!(
-            "   {}  {what}",
-            protection.claude.show(&change.path)
-        ))?;
+        output::line(format_args!("   {}  {what}", protection.claude.show(&change.path)))?;
     }
-    for change in changes {
+    for change in changes.into_iter().filter(|c| all || !is_new_policy(c)) {
         output::line("")?;
         for line in claude::unified_diff(change).lines() {
             let style = match line.as_bytes().first() {
@@ -288,6 +290,11 @@ fn show_steps(protection: &Protection<'_>, steps: &[Step]) -> Result<(), Error> 
         }
     }
     output::line("")
+}
+
+/// The policy that says the defaults in comments: nothing in it to decide about.
+fn is_new_policy(change: &Change) -> bool {
+    change.before.is_none() && change.path.ends_with(".palisade/policy.toml")
 }
 
 fn show_proof(proof: &Proof, proved: bool, enforcing: bool) -> Result<(), Error> {
