@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) files: BTreeMap<String, Possible<Arg>>,
     pub(crate) arg0: Option<Rc<Arg>>,
     pub(crate) positional: Rc<Vec<Arg>>,
+    /// What they may be instead, depending on the way taken.
+    pub(crate) other_positional: Vec<Rc<Vec<Arg>>>,
     pub(crate) stdin: Option<Rc<Arg>>,
     /// This way ends here (`exit`, `return`, `break`).
     pub(crate) ended: bool,
@@ -232,8 +234,13 @@ impl State {
                 self.traps.push(t);
             }
         }
-        if self.positional != other.positional {
-            self.positional = Rc::new(vec![Arg::hole("$@", Origin::Unknown)]);
+        for p in std::iter::once(other.positional).chain(other.other_positional) {
+            if self.positional != p
+                && !self.other_positional.contains(&p)
+                && self.other_positional.len() < ALTERNATIVES
+            {
+                self.other_positional.push(p);
+            }
         }
         if self.stdin != other.stdin {
             self.stdin = self.stdin.take().or(other.stdin);

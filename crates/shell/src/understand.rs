@@ -199,6 +199,12 @@ impl<'o> Interp<'o> {
         if is_file(effect.kind) && !self.place(&mut effect, state) {
             return None;
         }
+        if effect.kind == EffectKind::FileWrite
+            && let Target::Path(p) = &effect.target
+            && is_disk(p)
+        {
+            effect.kind = EffectKind::PrivilegeSevere;
+        }
         if effect.dir.is_none() {
             effect.dir = self.cwd(state).map(str::to_owned);
         }
@@ -365,6 +371,16 @@ const fn is_file(kind: EffectKind) -> bool {
             | EffectKind::FileDelete
             | EffectKind::FileExpose
     )
+}
+
+/// Writing here overwrites a disk, or the memory.
+fn is_disk(path: &str) -> bool {
+    const DEVICES: &[&str] = &[
+        "sd", "nvme", "hd", "vd", "xvd", "disk", "rdisk", "mapper/", "mmcblk", "dm-", "md", "mem",
+        "kmem", "port",
+    ];
+    path.strip_prefix("/dev/")
+        .is_some_and(|d| DEVICES.iter().any(|p| d.starts_with(p)))
 }
 
 /// The secrets a value holds, as effects.

@@ -50,7 +50,8 @@ impl Interp<'_> {
     /// All values of `$@` or an array.
     fn list(&mut self, p: &Param, state: &State) -> Option<Vec<Arg>> {
         if matches!(p.name.as_str(), "@" | "*") {
-            return Some(state.positional.to_vec());
+            let others = state.other_positional.iter().flat_map(|o| o.iter());
+            return Some(state.positional.iter().chain(others).cloned().collect());
         }
         match self.var(&p.name, state) {
             Var::Array(v) => Some(v),
@@ -136,6 +137,9 @@ impl Interp<'_> {
                 });
             }
             return match state.positional.get(n - 1) {
+                _ if !state.other_positional.is_empty() => {
+                    Some(Arg::hole(shown(), Origin::Unknown))
+                }
                 Some(a) => Some(a.clone()),
                 None if state.positional.iter().any(|a| a.origin().is_some()) => {
                     Some(Arg::hole(shown(), Origin::Unknown))
@@ -144,7 +148,10 @@ impl Interp<'_> {
             };
         }
         match p.name.as_str() {
-            "#" => return Some(Arg::known(state.positional.len().to_string())),
+            "#" if state.other_positional.is_empty() => {
+                return Some(Arg::known(state.positional.len().to_string()));
+            }
+            "#" => return Some(Arg::hole("$#", Origin::Environment)),
             "?" | "$" | "!" | "-" | "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS"
             | "EPOCHREALTIME" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID" => {
                 if !state.vars.contains_key(&p.name) {

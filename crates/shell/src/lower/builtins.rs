@@ -380,6 +380,7 @@ impl Interp<'_> {
                 Some("--") => {
                     state.touch();
                     state.positional = Rc::new(tail.to_vec());
+                    state.other_positional.clear();
                     return;
                 }
                 Some("-o" | "+o") => rest = tail.get(1..).unwrap_or_default(),
@@ -394,6 +395,7 @@ impl Interp<'_> {
                 _ => {
                     state.touch();
                     state.positional = Rc::new(rest.to_vec());
+                    state.other_positional.clear();
                     return;
                 }
             }

@@ -103,10 +103,13 @@ impl Interp<'_> {
 
     /// Runs the traps a shell has set.
     pub(crate) fn end_of_shell(&mut self, state: &mut State) {
-        for code in std::mem::take(&mut state.traps) {
-            let mut out = Arg::default();
-            self.code(&code, state, &mut out);
-            self.shown(&out);
+        // A trap may set a trap.
+        for _ in 0..4 {
+            for code in std::mem::take(&mut state.traps) {
+                let mut out = Arg::default();
+                self.code(&code, state, &mut out);
+                self.shown(&out);
+            }
         }
     }
 
@@ -288,9 +291,9 @@ impl Interp<'_> {
         let before = state.clone();
         body(self, state, out);
         if !state.same_as(&before) {
+            // From a state that stands for the start of any further turn.
             state.widen(&before);
             body(self, state, out);
-            state.widen(&before);
         }
         let mut ways = vec![std::mem::take(state), before];
         ways.extend(self.left.drain(left..).map(alive));

@@ -127,7 +127,23 @@ impl Interp<'_> {
         let at = self.emit(e, state);
         let look = matches!(
             by,
-            "sh" | "bash" | "zsh" | "dash" | "ksh" | "cat" | "xargs" | "read" | "mapfile"
+            "sh" | "bash"
+                | "zsh"
+                | "dash"
+                | "ksh"
+                | "cat"
+                | "xargs"
+                | "read"
+                | "mapfile"
+                | "psql"
+                | "mysql"
+                | "mariadb"
+                | "sqlite3"
+                | "python"
+                | "python3"
+                | "node"
+                | "ruby"
+                | "perl"
         );
         let mut content = self
             .file_content(&p.path, state, look)

@@ -33,9 +33,14 @@ impl Interp<'_> {
                 self.words(&words, state, out, false);
             }
             Run::Shell { code, args } => {
+                if state.stdin.as_deref() == Some(&code) {
+                    // The shell has read it all; its commands get nothing.
+                    state.stdin = None;
+                }
                 let mut args = args.into_iter();
                 state.arg0 = args.next().map(Rc::new);
                 state.positional = Rc::new(args.collect());
+                state.other_positional.clear();
                 self.code(&code, state, out);
             }
             Run::Embedded {
@@ -88,10 +93,28 @@ impl Interp<'_> {
         if !self.spend(code.shown().len()) {
             return;
         }
+        let whole =
+            code.starts_unknown() && code.holes().len() == 1 && code.tail().trim().is_empty();
+        if whole {
+            if name == "sql" {
+                // Statements nobody has seen may change rows.
+                let e = Effect::new(
+                    EffectKind::DbWrite,
+                    Target::Name("unknown statements".to_owned()),
+                    by,
+                )
+                .with_certainty(Certainty::Opaque);
+                self.emit(e, state);
+            } else {
+                self.opaque(code, code.origin().unwrap_or(Origin::Unknown), state);
+            }
+            return;
+        }
         let Some(language) = embedded::Language::named(name) else {
             if !matches!(name, "sql" | "jq" | "sed" | "awk") {
                 self.opaque(code, code.origin().unwrap_or(Origin::Unknown), state);
             }
+            self.unknown_output(by, args, &[], state, out);
             return;
         };
         // In the small languages the unknown parts are values, not code.
@@ -164,7 +187,7 @@ impl Interp<'_> {
             EffectKind::ExecUnknown
         };
         if !own {
-            if path.origin().is_some_and(|o| o != Origin::Environment) && path.tail().is_empty() {
+            if path.starts_unknown() && path.tail().is_empty() {
                 self.opaque(path, path.origin().unwrap_or(Origin::Unknown), state);
             } else {
                 let name = super::simple::base(&p.path).to_owned();
@@ -210,6 +233,7 @@ impl Interp<'_> {
             "sh" => {
                 state.arg0 = Some(Rc::new(path.clone()));
                 state.positional = Rc::new(args.to_vec());
+                state.other_positional.clear();
                 self.code(content, state, out);
             }
             "" => {}

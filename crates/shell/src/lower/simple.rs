@@ -29,13 +29,15 @@ impl Interp<'_> {
             self.deliver(Arg::default(), &r.stdout, state, out);
             return;
         }
+        let ways = state.cwd.len().max(state.other_positional.len() + 1);
         if self.substituting > 0 {
+            self.choices = self.choices.max(ways);
+            self.pick_positional(state);
             self.simple_once(s, state, out);
             return;
         }
         let saved = (self.choice, self.choices);
         let before = state.clone();
-        let ways = state.cwd.len().max(1);
         (self.choice, self.choices) = (0, ways);
         self.pick(state);
         self.simple_once(s, state, out);
@@ -54,8 +56,23 @@ impl Interp<'_> {
         (self.choice, self.choices) = saved;
     }
 
-    /// Fixes the working directory of the alternative looked at.
+    /// Fixes the positional parameters of the alternative looked at.
+    fn pick_positional(&self, state: &mut State) {
+        let others = std::mem::take(&mut state.other_positional);
+        if others.is_empty() {
+            return;
+        }
+        state.touch();
+        if let Some(i) = (self.choice % (others.len() + 1)).checked_sub(1)
+            && let Some(one) = others.get(i)
+        {
+            state.positional = Rc::clone(one);
+        }
+    }
+
+    /// Fixes what the alternative looked at starts from.
     fn pick(&self, state: &mut State) {
+        self.pick_positional(state);
         if state.cwd.len() > 1
             && let Some(one) = self.cwd(state).map(str::to_owned)
         {
@@ -312,7 +329,8 @@ impl Interp<'_> {
         }
         self.record(&name, args, state);
         let read = self.file(None, &arg, args, state, out);
-        if !read && !matches!(name.as_str(), "gradlew" | "mvnw") {
+        let by_verb = matches!(name.as_str(), "rails" | "rake" | "artisan" | "manage.py");
+        if by_verb || (!read && !matches!(name.as_str(), "gradlew" | "mvnw")) {
             // Perhaps a copy of a program we know.
             self.program(&name, args, state, out);
         }
@@ -387,6 +405,7 @@ impl Interp<'_> {
             return;
         }
         let positional = std::mem::replace(&mut state.positional, Rc::new(args.to_vec()));
+        let others = std::mem::take(&mut state.other_positional);
         state.frames.push(Vec::new());
         state.touch();
         let left = self.left.len();
@@ -404,6 +423,7 @@ impl Interp<'_> {
         state.ended = false;
         state.end_of_function();
         state.positional = positional;
+        state.other_positional = others;
     }
 
     pub(super) fn record(&mut self, program: &str, args: &[Arg], state: &State) {
@@ -503,7 +523,7 @@ impl Interp<'_> {
 
     /// What a program that we cannot evaluate prints: it may hold all it was
     /// given.
-    fn unknown_output(
+    pub(super) fn unknown_output(
         &mut self,
         name: &str,
         args: &[Arg],

@@ -489,7 +489,7 @@ const CONTAINERS: &Cli = &Cli {
             "system prune|volume prune|volume rm|volume remove|image prune|container prune|network prune|builder prune|system reset",
             "infra.destroy",
         ),
-        ("login", "secret.read"),
+        ("login|logout", "none"),
         ("swarm*|service*|stack*|node*|secret*", "deploy"),
         (
             "rm|rmi|image rm|container rm|network rm|kill|stop|pause|compose stop|compose kill|compose rm|container stop|container kill|restart|compose restart",

@@ -35,7 +35,7 @@ pub(crate) const HARMLESS: &str = "true false : sleep date cal whoami id groups 
     sw_vers xcode-select xcrun sleep usleep nslookup dig host getent ipconfig ifconfig ip ping ping6 traceroute \
     mtr arp route fc-list tabs setterm notify-send say banner figlet cowsay fortune test [ seq mktemp basename dirname \
     history times logger uuidgen shuf wait jobs pwd ulimit tsort echo printf ldconfig systemd-analyze loginctl timedatectl \
-    pstree sar mpstat pidstat numactl sensors acpi upower xdpyinfo glxinfo nvidia-smi fuser";
+    ssh-agent ssh-add pstree sar mpstat pidstat numactl sensors acpi upower xdpyinfo glxinfo nvidia-smi fuser";
 
 /// Programs that print nothing when all goes well.
 pub(crate) const SILENT: &str = "true false : sleep rm rmdir unlink mkdir touch cp mv ln chmod chown chgrp install sync wait kill \
@@ -238,12 +238,6 @@ pub(crate) const SPECS: &[Spec] = &[
         "c S u",
         "w*",
         ("nano a", "file.write /w/a"),
-    ),
-    s(
-        "code cursor subl zed open xdg-open",
-        "",
-        "l*",
-        ("code .", "file.list /w"),
     ),
     s(
         "setfacl",

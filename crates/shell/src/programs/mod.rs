@@ -247,7 +247,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         || cloud::lower(call, sink)
         || agents::lower(call, sink)
     {
-        if sink.output.is_none() && sink.runs.is_empty() {
+        if sink.output.is_none() && (sink.runs.is_empty() || call.program == "sed") {
             text::output(call, sink);
         }
         return true;

@@ -17,7 +17,7 @@ const CLIS: &[Cli] = &[
         options: "p package bin test example manifest-path target target-dir features j jobs color profile Z config vers version git branch tag rev path registry index token message-format F bench root edition vcs name C",
         verbs: &[
             ("publish|yank|owner", "publish"),
-            ("login", "secret.read"),
+            ("login|logout", "none"),
             (
                 "add|install|update|upgrade|binstall",
                 "package.install:args",
@@ -212,7 +212,7 @@ const CLIS: &[Cli] = &[
         options: "",
         verbs: &[
             (
-                "install|use|plugin add|update|target add|component add|toolchain install|add|self update|upgrade",
+                "install|plugin add|update|target add|component add|toolchain install|add|self update|upgrade",
                 "package.install:args",
             ),
             ("uninstall|remove|toolchain uninstall", "none"),
@@ -543,7 +543,15 @@ fn pip(call: &Call<'_>, args: &[Arg], by: &str, sink: &mut Sink) {
         "install" | "download" | "wheel" => {
             let by = format!("{by} {}", p.word(0));
             for f in p.values("r requirement c constraint") {
-                sink.file(call, EffectKind::FileRead, f);
+                if f.shown().contains("://") {
+                    sink.push(Effect::new(
+                        EffectKind::PackageInstall,
+                        Target::Name(f.shown().to_owned()),
+                        by.clone(),
+                    ));
+                } else {
+                    sink.file(call, EffectKind::FileRead, f);
+                }
             }
             let own: Vec<&Arg> = p
                 .values("e editable")
@@ -665,7 +673,7 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
                 name(EffectKind::Publish, &by);
             }
         }
-        "token" | "login" | "adduser" | "whoami-token" => name(EffectKind::SecretRead, &by),
+        "token" => name(EffectKind::SecretRead, &by),
         "exec" | "x" | "dlx" | "create" | "init" | "innit" => {
             if matches!(verb, "create" | "init" | "innit") {
                 match rest.first() {
@@ -695,13 +703,13 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
                 sink.file(call, EffectKind::FileWrite, &file);
             }
         }
-        "uninstall" | "remove" | "rm" | "un" | "r" | "unlink" | "ls" | "list" | "la" | "ll"
-        | "view" | "info" | "show" | "v" | "outdated" | "audit" | "why" | "explain" | "root"
-        | "bin" | "prefix" | "version" | "help" | "search" | "doctor" | "ping" | "whoami"
-        | "docs" | "repo" | "bugs" | "fund" | "cache" | "store" | "pkg" | "query" | "get"
-        | "licenses" | "completion" | "diff" | "org" | "ping-registry" | "sbom" | "patch"
-        | "patch-commit" | "types" | "lsp" | "jupyter" | "doc" | "upgrade-self" | "node"
-        | "dedup" => {
+        "login" | "logout" | "adduser" | "uninstall" | "remove" | "rm" | "un" | "r" | "unlink"
+        | "ls" | "list" | "la" | "ll" | "view" | "info" | "show" | "v" | "outdated" | "audit"
+        | "why" | "explain" | "root" | "bin" | "prefix" | "version" | "help" | "search"
+        | "doctor" | "ping" | "whoami" | "docs" | "repo" | "bugs" | "fund" | "cache" | "store"
+        | "pkg" | "query" | "get" | "licenses" | "completion" | "diff" | "org"
+        | "ping-registry" | "sbom" | "patch" | "patch-commit" | "types" | "lsp" | "jupyter"
+        | "doc" | "upgrade-self" | "node" | "dedup" => {
             if verb == "audit" && rest.first().is_some_and(|r| r.is("fix")) {
                 name(EffectKind::PackageInstall, &by);
             }

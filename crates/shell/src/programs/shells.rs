@@ -293,6 +293,12 @@ fn run_file(call: &Call<'_>, language: &'static str, f: &Arg, args: &[Arg], sink
     if f.origin() == Some(Origin::Fetched) && f.content().is_none() {
         sink.name(call, EffectKind::ExecFetched, f.shown());
     }
+    let name = f.tail().rsplit('/').next().unwrap_or_default();
+    if matches!(name, "manage.py" | "artisan") {
+        let mut words = vec![Arg::known(name)];
+        words.extend_from_slice(args);
+        sink.runs.push(Run::Words { words, stdin: None });
+    }
     sink.runs.push(Run::File {
         language: Some(language),
         path: f.clone(),

@@ -85,6 +85,25 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 sink.name(call, EffectKind::Privilege, call.program);
             }
         }
+        "open" | "xdg-open" | "code" | "cursor" | "subl" | "zed" => {
+            let p = parse(call.args, "a b goto");
+            for o in p.operands.iter().filter(|o| !o.shown().contains("://")) {
+                sink.file(call, EffectKind::FileList, o);
+            }
+        }
+        "openssl" => openssl(call, sink),
+        "ssh-keygen" => {
+            let p = parse(call.args, "t b f C N P O V I n z D E m Y s r");
+            for f in p.values("f") {
+                let reads = p.has("y l F e");
+                let kind = if reads {
+                    EffectKind::FileRead
+                } else {
+                    EffectKind::FileWrite
+                };
+                sink.file(call, kind, f);
+            }
+        }
         "history" => {
             if parse(call.args, "").has("c d") {
                 sink.file(
@@ -785,6 +804,7 @@ fn scp(call: &Call<'_>, sink: &mut Sink) {
 
 fn kill(call: &Call<'_>, sink: &mut Sink) {
     let mut probe = false;
+    let mut signal = false;
     let mut others = Vec::new();
     let mut skip = false;
     for a in call.args {
@@ -792,19 +812,17 @@ fn kill(call: &Call<'_>, sink: &mut Sink) {
         if skip {
             skip = false;
             probe |= t == "0";
-        } else if matches!(t, "-0" | "-l" | "-L") {
+        } else if !signal && matches!(t, "-0" | "-l" | "-L" | "--list") {
             probe = true;
-        } else if matches!(t, "-s" | "-n" | "--signal") {
+        } else if !signal && matches!(t, "-s" | "-n" | "--signal") {
+            signal = true;
             skip = true;
-        } else if t.starts_with('%') || t.starts_with("$!") {
-            // A job of this very command.
-        } else if t == "-1" && others.is_empty() && call.args.len() > 1 {
-            // A signal when first, everybody when alone or later.
-        } else if t.starts_with('-')
-            && others.is_empty()
-            && !t.trim_start_matches('-').is_empty()
-            && call.args.len() > 1
-        {
+        } else if t == "--" {
+            signal = true;
+        } else if !signal && t.starts_with('-') && call.args.len() > 1 {
+            signal = true;
+        } else if t.starts_with('%') || t.starts_with("$!") || t == "0" {
+            // A job of this very command, or its own group.
         } else {
             others.push(t.to_owned());
         }
@@ -915,6 +933,37 @@ fn services(call: &Call<'_>, sink: &mut Sink) {
         EffectKind::Privilege
     };
     sink.name(call, kind, super::table::phrase(call, &p.operands, 2));
+}
+
+/// The parts of `openssl` that work on files.
+fn openssl(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(
+        call.args,
+        "in out k kfile pass passin passout K iv e-x keyout key cert CA CAkey days subj newkey config extfile inkey sign verify signature inform outform",
+    );
+    for f in p.values("in kfile key cert CA CAkey inkey config extfile") {
+        sink.file(call, EffectKind::FileRead, f);
+    }
+    for f in p.values("out keyout") {
+        sink.file(call, EffectKind::FileWrite, f);
+    }
+    if matches!(p.word(0), "dgst" | "sha256" | "md5" | "rand" | "prime") {
+        for f in p.operands.iter().skip(1).filter(|_| p.word(0) != "rand") {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+    }
+    if p.options.iter().any(|(o, _)| o == "d") {
+        let base64 = p.has("a A base64") || p.word(0) == "base64";
+        let known = call
+            .stdin
+            .and_then(Arg::text)
+            .filter(|_| base64 && !p.has("k K pass kfile"))
+            .and_then(crate::decode::base64);
+        match known {
+            Some(t) => sink.output = Some(Arg::known(t)),
+            None => sink.output_from(call, Origin::Decoded),
+        }
+    }
 }
 
 /// `!command` lines of an editor script.

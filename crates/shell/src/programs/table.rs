@@ -99,6 +99,22 @@ pub(crate) fn lower_spec(spec: &Spec, call: &Call<'_>, sink: &mut Sink) -> Parse
     if roles.first() == Some(&"-") && p.has("e f regexp file expression from-file") {
         roles.remove(0);
     }
+    if let Some(role) = roles.last()
+        && p.operands.len() < roles.len()
+        && call.stdin.is_none_or(Arg::is_empty)
+        && (role.starts_with(['R', 'L'])
+            || (role.starts_with('r') && recursive)
+            || role.starts_with('l'))
+    {
+        // Without a name these look at where they are.
+        apply(
+            role.trim_end_matches('*'),
+            recursive,
+            call,
+            &Arg::known("."),
+            sink,
+        );
+    }
     let Some(star) = roles.iter().position(|r| r.ends_with('*')) else {
         for (role, a) in roles.iter().zip(&p.operands) {
             apply(role, recursive, call, a, sink);

@@ -1,0 +1,144 @@
+//! Hostile input: bounded time, no panic, and never silence.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{all, look};
+
+fn timed(command: &str) -> Vec<String> {
+    let start = Instant::now();
+    let got = all(&look(command));
+    let took = start.elapsed();
+    // Debug builds under load: the bound is for what grows without end.
+    assert!(
+        took < Duration::from_secs(6),
+        "{took:?} for {}",
+        command.chars().take(80).collect::<String>()
+    );
+    got
+}
+
+fn asks(command: &str) {
+    let got = timed(command);
+    assert!(
+        got.iter()
+            .any(|e| e.starts_with("limit.reached") || e.starts_with("exec.opaque")),
+        "{got:?}"
+    );
+}
+
+#[test]
+fn doubling_a_variable() {
+    let mut c = String::from("x=aaaaaaaaaa;");
+    for _ in 0..200 {
+        c.push_str("x=$x$x$x$x;");
+    }
+    c.push_str("$x -rf /");
+    asks(&c);
+}
+
+#[test]
+fn functions_that_multiply() {
+    let mut c = String::from("f0(){ :; };");
+    for i in 1..40 {
+        c.push_str(&format!("f{i}(){{ f{}; f{}; f{}; }};", i - 1, i - 1, i - 1));
+    }
+    c.push_str("f39");
+    asks(&c);
+    asks("f(){ f; f; }; f");
+    asks("f(){ f $1x; }; f a");
+    asks("eval_(){ eval \"$1 $1\"; }; x='eval \"$x$x\"'; eval \"$x\"");
+}
+
+#[test]
+fn loops_in_loops() {
+    let mut c = String::new();
+    for i in 0..12 {
+        c.push_str(&format!("for a{i} in {{1..500}}; do "));
+    }
+    c.push_str("rm $a1;");
+    for _ in 0..12 {
+        c.push_str("done;");
+    }
+    asks(&c);
+    let mut c = String::new();
+    for i in 0..25 {
+        c.push_str(&format!("while x{i}=$x{i}a; do "));
+    }
+    c.push_str("y=b;");
+    for _ in 0..25 {
+        c.push_str("done;");
+    }
+    timed(&c);
+}
+
+#[test]
+fn nesting() {
+    let mut c = String::from("rm -rf /");
+    for _ in 0..6 {
+        c = format!("bash -c '{}'", c.replace('\'', r"'\''"));
+    }
+    assert!(timed(&c).iter().any(|e| e.starts_with("file.delete /")));
+    asks(&format!("{}rm -rf /", "env ".repeat(5_000)));
+    asks(&format!("{}rm -rf /", "sudo ".repeat(3_000)));
+    asks(&format!("{}id{}", "$(".repeat(200), ")".repeat(200)));
+    asks(&format!("{}id{}", "( ".repeat(500), ")".repeat(500)));
+    asks(&format!("{}id{}", "\"$(echo ".repeat(60), ")\"".repeat(60)));
+    timed(&format!("echo {}a{}", "${x:-".repeat(300), "}".repeat(300)));
+    timed(&format!("echo {}", "{a,b}".repeat(300)));
+    timed(&format!("echo {}", "{".repeat(20_000)));
+    timed(&format!(
+        "echo $(({}1{}))",
+        "(".repeat(3_000),
+        ")".repeat(3_000)
+    ));
+}
+
+#[test]
+fn the_deepest_way_through_the_interpreter_fits_a_small_stack() {
+    let mut c = String::from("f0(){ rm -rf /; };");
+    for i in 1..60 {
+        let inner = format!(
+            "if a; then {{ ( for x in 1; do case a in a) env bash -c \"$(echo eval f{})\";; esac; done ) | cat; }}; fi",
+            i - 1
+        );
+        c.push_str(&format!("f{i}(){{ {inner}; eval f{}; }}; ", i - 1));
+    }
+    c.push_str("f59");
+    let done = std::thread::Builder::new()
+        .stack_size(1024 * 1024)
+        .spawn(move || asks(&c))
+        .unwrap()
+        .join();
+    assert!(done.is_ok());
+}
+
+#[test]
+fn many_of_everything() {
+    asks(&"rm -rf /x; ".repeat(20_000));
+    timed(&format!("echo {}", "a ".repeat(100_000)));
+    let many: String = (0..20_000).map(|i| format!("v{i}=1;")).collect();
+    timed(&many);
+    let subs: String =
+        (0..900).map(|i| format!("v{i}=1;")).collect::<String>() + &"(a);".repeat(3_000);
+    timed(&subs);
+    let ifs: String = (0..500)
+        .map(|i| format!("if a; then v{i}=1; fi;"))
+        .collect();
+    timed(&ifs);
+    let redirects = format!("a {}", "> /tmp/x ".repeat(20_000));
+    timed(&redirects);
+    let patterns = format!("x={}; echo ${{x//*a*b*c*/}}", "ab".repeat(20_000));
+    timed(&patterns);
+    let files: String = (0..3_000)
+        .map(|i| format!("echo a > f{i}; sh f{i};"))
+        .collect();
+    timed(&files);
+    let files: String = (0..3_000).map(|i| format!("rm f{i};")).collect();
+    asks(&files);
+}
+
+#[test]
+fn too_long_is_said() {
+    let c = format!("echo {}", "a".repeat(300 * 1024));
+    asks(&c);
+}
