@@ -57,6 +57,23 @@ const NOT_IN_HOOK: &[&str] = &[
     "palisade-policy-compile",
 ];
 
+/// Licences a dependency may be had under: permissive ones.
+const LICENCES: &[&str] = &[
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "MIT",
+    "MIT-0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unicode-3.0",
+    "Unlicense",
+    "CC0-1.0",
+    "0BSD",
+    "BSL-1.0",
+];
+
 /// `cargo xtask deps`.
 pub(crate) fn run() -> Done {
     let text = output(&mut cargo(&[
@@ -82,8 +99,17 @@ pub(crate) fn run() -> Done {
         "{p}",
     ]))?;
     wrong.extend(carried(&tree));
+    let all = output(&mut cargo(&[
+        "metadata",
+        "--locked",
+        "--format-version",
+        "1",
+    ]))?;
+    wrong.extend(licences(&serde_json::from_str(&all).map_err(Failed::new)?));
     if wrong.is_empty() {
-        println!("deps: every crate uses only floors below its own; the hook is light");
+        println!(
+            "deps: every crate uses only floors below its own; the hook is light; every licence is permissive"
+        );
         Ok(())
     } else {
         Err(Failed::new(format!(
@@ -137,6 +163,32 @@ fn edges(metadata: &Value) -> Vec<String> {
     wrong
 }
 
+/// Packages that cannot be had under a permissive licence.
+fn licences(metadata: &Value) -> Vec<String> {
+    list(metadata, "packages")
+        .filter(|package| !permissive(text(package, "license")))
+        .map(|package| {
+            format!(
+                "  {} {}: licence \"{}\"",
+                text(package, "name"),
+                text(package, "version"),
+                text(package, "license")
+            )
+        })
+        .collect()
+}
+
+/// Whether an SPDX expression leaves a way with permissive licences only.
+fn permissive(expression: &str) -> bool {
+    let plain = expression.replace(['(', ')'], "").replace('/', " OR ");
+    // Every part that is required offers at least one alternative.
+    !plain.is_empty()
+        && plain.split(" AND ").all(|part| {
+            part.split(" OR ")
+                .any(|licence| LICENCES.contains(&licence.trim()))
+        })
+}
+
 /// What the hook carries and must not.
 fn carried(tree: &str) -> Vec<String> {
     let mut found: Vec<&str> = tree
@@ -177,6 +229,27 @@ mod tests {
             .map(|(name, kind)| json!({"name": name, "kind": kind}))
             .collect();
         json!({"packages": [{"name": name, "dependencies": dependencies}]})
+    }
+
+    #[test]
+    fn a_licence_is_permissive_when_a_permissive_way_is_open() {
+        for fine in [
+            "MIT",
+            "MIT OR GPL-3.0",
+            "(MIT OR Apache-2.0) AND Unicode-3.0",
+            "Unlicense/MIT",
+        ] {
+            assert!(permissive(fine), "{fine}");
+        }
+        for not in [
+            "",
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "SSPL-1.0",
+            "LGPL-2.1-or-later",
+        ] {
+            assert!(!permissive(not), "{not}");
+        }
     }
 
     #[test]
