@@ -215,7 +215,8 @@ pub enum RedirectOp {
     AppendBoth,
     /// `<&`
     DupIn,
-    /// `>&` with a descriptor or `-`; `>& file` is [`RedirectOp::WriteBoth`].
+    /// `>&` with a descriptor or `-`; `>& file` is [`RedirectOp::WriteBoth`],
+    /// and so is `>& $x`, which may be either.
     DupOut,
     /// `<<` and `<<-`
     HereDoc,

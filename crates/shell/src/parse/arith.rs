@@ -56,8 +56,9 @@ impl Parser<'_> {
                     continue;
                 }
                 '\\' => {
-                    self.bump()?;
                     builder.push('\\');
+                    builder.extend_char(self.escaped()?);
+                    continue;
                 }
                 '(' if end != ArithEnd::Bracket => open += 1,
                 '[' if end == ArithEnd::Bracket => open += 1,

@@ -132,8 +132,11 @@ impl Parser<'_> {
         if self.looking_at(";") && !self.looking_at(";;") {
             self.eat(";")?;
         } else {
+            if self.keyword() == Some(Keyword::OpenBrace) {
+                return self.expected("`in`, `do`, `;` or a new line");
+            }
             self.lines()?;
-            if self.eat_in()? {
+            if self.eat_keyword(Keyword::In)? {
                 words = Some(self.loop_words()?);
             }
         }
@@ -175,16 +178,6 @@ impl Parser<'_> {
         Ok(body)
     }
 
-    fn eat_in(&mut self) -> Result<bool> {
-        match self.follows(self.at(), "in") {
-            Some(end) if self.ends_word(end) => {
-                self.go(end)?;
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
-    }
-
     fn case(&mut self) -> Result<Compound> {
         self.enter()?;
         self.blanks()?;
@@ -193,9 +186,7 @@ impl Parser<'_> {
         }
         let word = self.word()?;
         self.lines()?;
-        if !self.eat_in()? {
-            return self.expected("`in`");
-        }
+        self.close(Keyword::In, "`in`")?;
         let mut arms = Vec::new();
         loop {
             self.lines()?;
@@ -220,12 +211,7 @@ impl Parser<'_> {
     }
 
     fn case_patterns(&mut self) -> Result<Vec<Word>> {
-        if self.eat("(")? {
-            self.blanks()?;
-            if self.keyword() == Some(Keyword::Esac) {
-                return self.expected("a pattern");
-            }
-        }
+        self.eat("(")?;
         let mut patterns = Vec::new();
         loop {
             self.blanks()?;

@@ -271,6 +271,15 @@ impl<'t> Parser<'t> {
         Ok(c)
     }
 
+    /// Takes a backslash and the character it quotes. What follows the
+    /// backslash is no continuation, even if it looks like the start of one.
+    pub(super) fn escaped(&mut self) -> Result<Option<char>> {
+        self.raw_bump()?;
+        let c = self.raw_bump()?;
+        self.settle()?;
+        Ok(c)
+    }
+
     /// Back to normal reading after raw reading.
     pub(super) fn settle(&mut self) -> Result<()> {
         self.go(self.skip_continuations(self.at))

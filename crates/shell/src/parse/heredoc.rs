@@ -59,6 +59,9 @@ impl Parser<'_> {
                 _ => constant = false,
             }
         }
+        if text.contains('\n') {
+            return self.expected_at(start, "a delimiter of one line");
+        }
         if constant {
             return Ok((text, quoted));
         }

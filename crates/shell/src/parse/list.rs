@@ -29,6 +29,8 @@ pub(super) enum Keyword {
     OpenBrace,
     CloseBrace,
     Test,
+    TestEnd,
+    In,
 }
 
 impl Keyword {
@@ -54,6 +56,8 @@ impl Keyword {
             "{" => Self::OpenBrace,
             "}" => Self::CloseBrace,
             "[[" => Self::Test,
+            "]]" => Self::TestEnd,
+            "in" => Self::In,
             _ => return None,
         })
     }
@@ -83,7 +87,7 @@ impl Parser<'_> {
     pub(super) fn keyword_at(&self, mut at: usize) -> Option<(Keyword, usize)> {
         let mut text = String::new();
         while let Some(c) = self.char_at(at) {
-            if !(c.is_ascii_lowercase() || matches!(c, '!' | '{' | '}' | '[')) {
+            if !(c.is_ascii_lowercase() || matches!(c, '!' | '{' | '}' | '[' | ']')) {
                 break;
             }
             text.push(c);
@@ -220,7 +224,13 @@ impl Parser<'_> {
             prefixed = true;
             self.blanks()?;
         }
-        if prefixed && matches!(self.peek(), None | Some('\n' | ';')) && !self.looking_at(";;") {
+        let alone = match self.peek() {
+            None | Some('\n') => true,
+            Some(';') => !self.looking_at(";;"),
+            Some(')') => pipeline.timed && self.scope.substitution,
+            _ => false,
+        };
+        if prefixed && alone {
             pipeline.commands.push(Command::Simple(Simple::default()));
             return Ok(pipeline);
         }

@@ -15,12 +15,15 @@
 //!   subshell, which is what bash does by default.
 //! - A carriage return before a newline is white space between tokens and
 //!   after a reserved word, but part of any other word, as in bash.
-//! - A null byte is an error.
+//! - A backslash at the very end is an error: bash keeps it or drops it,
+//!   depending on where the line before it began. So is a null byte, and a
+//!   here-document whose body starts only after its `$(…)` has ended.
 //!
 //! It is bounded: length, nesting and the number of steps (which only
 //! constructs that bash itself reads twice can drive above the length) all
 //! have caps, and each cap is an error of its own.
 
+mod ansi;
 mod arith;
 mod arrays;
 mod compound;

@@ -1,6 +1,7 @@
 //! Quoting: `'…'`, `$'…'`, `"…"`, backquotes, and text that is read as if
 //! inside double quotes.
 
+use super::ansi;
 use super::cursor::{Parser, Result};
 use crate::ast::{Part, Script, Word};
 
@@ -128,20 +129,16 @@ impl Parser<'_> {
                     builder.push('\'');
                 }
                 '<' | '>' if in_brace && self.at_process() => builder.add(self.process()?),
-                '\\' => {
-                    self.bump()?;
-                    match self.peek() {
-                        Some(c @ ('$' | '`' | '\\')) => builder.push(c),
-                        Some('"') if end != QuotedEnd::Text => builder.push('"'),
-                        Some('}') if in_brace => builder.push('}'),
-                        Some(c) => {
-                            builder.push('\\');
-                            builder.push(c);
-                        }
-                        None => builder.push('\\'),
+                '\\' => match self.escaped()? {
+                    Some(c @ ('$' | '`' | '\\')) => builder.push(c),
+                    Some('"') if end != QuotedEnd::Text => builder.push('"'),
+                    Some('}') if in_brace => builder.push('}'),
+                    Some(c) => {
+                        builder.push('\\');
+                        builder.push(c);
                     }
-                    self.bump()?;
-                }
+                    None => builder.push('\\'),
+                },
                 '`' => builder.add(Part::Command(self.backquoted(end != QuotedEnd::Text)?)),
                 '$' if in_brace && self.looking_at("$'") => builder.add(self.ansi_c()?),
                 '$' => match self.dollar(true)? {
@@ -190,122 +187,27 @@ impl Parser<'_> {
         Ok(script)
     }
 
-    /// `$'…'`, decoded.
+    /// `$'…'`, decoded. Where it ends is decided before anything is decoded:
+    /// the quote in `\c'` ends it.
     pub(super) fn ansi_c(&mut self) -> Result<Part> {
         let start = self.at();
         self.bump()?;
         self.raw_bump()?;
-        let mut bytes = Vec::new();
+        let content = self.at();
         loop {
             match self.raw_bump()? {
-                None => return self.expected_at(start, "a closing `'`"),
                 Some('\'') => break,
-                Some('\\') => self.ansi_c_escape(&mut bytes)?,
-                Some(c) => push_char(&mut bytes, c),
-            }
-        }
-        self.settle()?;
-        // To bash the string ends at a null byte; the word goes on.
-        if let Some(end) = bytes.iter().position(|b| *b == 0) {
-            bytes.truncate(end);
-        }
-        Ok(Part::AnsiC(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    fn ansi_c_escape(&mut self, bytes: &mut Vec<u8>) -> Result<()> {
-        let Some(c) = self.raw_bump()? else {
-            return Ok(());
-        };
-        match c {
-            'a' => bytes.push(7),
-            'b' => bytes.push(8),
-            'e' | 'E' => bytes.push(27),
-            'f' => bytes.push(12),
-            'n' => bytes.push(b'\n'),
-            'r' => bytes.push(b'\r'),
-            't' => bytes.push(b'\t'),
-            'v' => bytes.push(11),
-            '\\' | '\'' | '"' | '?' => push_char(bytes, c),
-            '0'..='7' => {
-                let first = c.to_digit(8).unwrap_or_default();
-                let (value, _) = self.digits(8, 2, first)?;
-                bytes.push(value as u8);
-            }
-            'x' if self.peek() == Some('{') => {
-                let brace = self.at();
-                self.raw_bump()?;
-                let (value, count) = self.digits(16, usize::MAX, 0)?;
-                let closed = self.peek() == Some('}');
-                if closed {
+                Some('\\') => {
                     self.raw_bump()?;
                 }
-                if count > 0 {
-                    bytes.push(value as u8);
-                } else {
-                    push_text(bytes, "\\x");
-                    self.go(brace)?;
-                }
-            }
-            'x' => match self.digits(16, 2, 0)? {
-                (_, 0) => push_text(bytes, "\\x"),
-                (value, _) => bytes.push(value as u8),
-            },
-            'u' | 'U' => match self.digits(16, if c == 'u' { 4 } else { 8 }, 0)? {
-                (_, 0) => {
-                    bytes.push(b'\\');
-                    push_char(bytes, c);
-                }
-                (value, _) => {
-                    push_char(
-                        bytes,
-                        char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER),
-                    );
-                }
-            },
-            'c' => match self.raw_bump()? {
-                Some('\\') => {
-                    if self.peek() == Some('\\') {
-                        self.raw_bump()?;
-                    }
-                    bytes.push(b'\\' & 0x1f);
-                }
-                Some('?') => bytes.push(0x7f),
-                Some(c) => {
-                    let mut encoded = [0; 4];
-                    let mut rest = c.encode_utf8(&mut encoded).bytes();
-                    bytes.extend(rest.next().map(|b| b.to_ascii_uppercase() & 0x1f));
-                    bytes.extend(rest);
-                }
-                None => {}
-            },
-            c => {
-                bytes.push(b'\\');
-                push_char(bytes, c);
+                Some(_) => {}
+                None => return self.expected_at(start, "a closing `'`"),
             }
         }
-        Ok(())
+        let text = self.source(content, self.at().saturating_sub(1));
+        self.settle()?;
+        Ok(Part::AnsiC(ansi::decode(text)))
     }
-
-    /// Up to `most` digits after the ones already in `value`.
-    fn digits(&mut self, radix: u32, most: usize, mut value: u32) -> Result<(u32, usize)> {
-        let mut count = 0;
-        while count < most
-            && let Some(digit) = self.peek().and_then(|c| c.to_digit(radix))
-        {
-            self.raw_bump()?;
-            value = value.wrapping_mul(radix).wrapping_add(digit);
-            count += 1;
-        }
-        Ok((value, count))
-    }
-}
-
-fn push_char(bytes: &mut Vec<u8>, c: char) {
-    bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
-fn push_text(bytes: &mut Vec<u8>, text: &str) {
-    bytes.extend_from_slice(text.as_bytes());
 }
 
 /// All of a text as inside double quotes.

@@ -42,12 +42,7 @@ impl Parser<'_> {
             Some((fd, at)) => (Some(fd), at),
             None => (None, start),
         };
-        let starts_here = match self.char_at(operator_at) {
-            Some('<' | '>') => self.char_at(self.after(operator_at)) != Some('('),
-            Some('&') => fd.is_none() && self.follows(operator_at, "&>").is_some(),
-            _ => false,
-        };
-        if !starts_here {
+        if !self.redirects_at(operator_at) && !self.looking_at("&>") {
             return Ok(None);
         }
         let fd = match fd {
@@ -68,8 +63,11 @@ impl Parser<'_> {
         self.go(end)?;
         self.blanks()?;
         let target_at = self.at();
-        if !self.at_word() {
+        if !self.at_word() || (op == RedirectOp::HereDoc && self.at_process()) {
             return self.expected("a word after the redirection operator");
+        }
+        if self.descriptor().is_some() {
+            return self.expected("a word, and no descriptor, after the redirection operator");
         }
         let word = self.word()?;
         if op == RedirectOp::HereDoc {
@@ -108,7 +106,8 @@ impl Parser<'_> {
                 text.push(c);
                 at = self.after(at);
             }
-            return matches!(self.char_at(at), Some('<' | '>'))
+            return self
+                .redirects_at(at)
                 .then_some((Descriptor::Number(text), at));
         }
         if first != '{' {
@@ -134,7 +133,13 @@ impl Parser<'_> {
             return None;
         }
         at = self.after(at);
-        matches!(self.char_at(at), Some('<' | '>')).then_some((Descriptor::Name(text), at))
+        self.redirects_at(at)
+            .then_some((Descriptor::Name(text), at))
+    }
+
+    /// `<` or `>`, and no process substitution.
+    fn redirects_at(&self, at: usize) -> bool {
+        matches!(self.char_at(at), Some('<' | '>')) && self.char_at(self.after(at)) != Some('(')
     }
 }
 

@@ -16,10 +16,14 @@ impl Parser<'_> {
     pub(super) fn simple(&mut self) -> Result<Command> {
         let mut simple = Simple::default();
         let mut declares = false;
+        let mut after_redirect = false;
         loop {
             self.blanks()?;
             if let Some(redirect) = self.redirect()? {
                 simple.redirects.push(redirect);
+                // Bash forgets that it reads a declaration.
+                declares = false;
+                after_redirect = !simple.assignments.is_empty();
                 continue;
             }
             if !self.at_word() {
@@ -37,13 +41,14 @@ impl Parser<'_> {
             let word = match self.assignment()? {
                 Some(Start::Assignment(assignment)) => {
                     simple.assignments.push(assignment);
+                    after_redirect = false;
                     continue;
                 }
                 Some(Start::Word(word)) => word,
                 None => self.unquoted(Builder::plain(), End::CommandWord)?,
             };
             let end = self.at();
-            declares = is_declaration(&word);
+            declares = is_declaration(&word) && !after_redirect;
             simple.words.push(word);
             if simple.assignments.is_empty() && simple.redirects.is_empty() {
                 self.blanks()?;

@@ -50,8 +50,10 @@ impl Parser<'_> {
                 '\'' => builder.add(Part::Single(self.single_quoted()?)),
                 '"' => builder.add(self.double_quoted()?),
                 '\\' => {
-                    self.bump()?;
-                    builder.add(Part::Escaped(self.bump()?.unwrap_or('\\')));
+                    let Some(c) = self.escaped()? else {
+                        return self.expected("a character after the backslash");
+                    };
+                    builder.add(Part::Escaped(c));
                 }
                 '`' => builder.add(Part::Command(self.backquoted(false)?)),
                 '$' => match self.dollar(false)? {
