@@ -96,6 +96,14 @@ impl Cursor {
         }
     }
 
+    /// The word just passed.
+    pub(super) fn back_word(&self) -> Option<&str> {
+        match self.at.checked_sub(1).and_then(|at| self.toks.get(at)) {
+            Some(Tok::Name(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.word() == Some(word)
     }

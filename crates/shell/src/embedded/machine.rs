@@ -11,7 +11,7 @@ use palisade_core::{Effect, EffectKind, Target, limits};
 
 use super::tree::{Argument, Clause, Expr, Function, Piece, Post, Stmt};
 use super::value::{Args, Class, ELEMENTS, Value};
-use super::{EmbedContext, javascript, limit, operations, python, unknown_code};
+use super::{EmbedContext, javascript, limit, loose, operations, python, unknown_code};
 use crate::arg::{Arg, Origin};
 use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
@@ -32,6 +32,10 @@ const NESTED: usize = 4;
 pub(super) enum Grammar {
     Python,
     JavaScript,
+    Ruby,
+    Perl,
+    Php,
+    Lua,
 }
 
 type Frame = BTreeMap<String, Value>;
@@ -138,6 +142,7 @@ impl Machine<'_> {
         let (body, limited) = match self.grammar {
             Grammar::Python => python::parse(text, self.nested, &mut self.functions),
             Grammar::JavaScript => javascript::parse(text, self.nested, &mut self.functions),
+            grammar => loose::parse(text, grammar, self.nested, &mut self.functions),
         };
         if limited {
             self.hit_limit();
@@ -232,12 +237,16 @@ impl Machine<'_> {
         if let Some(value) = self.lookup(name) {
             return value.clone();
         }
-        let known = match self.grammar {
-            Grammar::Python => python::is_builtin(name),
-            _ => true,
-        };
-        if !known && let Some(module) = self.stars.last() {
-            return Value::sym(format!("{module}.{name}"));
+        match self.grammar {
+            Grammar::Python => {
+                if !python::is_builtin(name)
+                    && let Some(module) = self.stars.last()
+                {
+                    return Value::sym(format!("{module}.{name}"));
+                }
+            }
+            Grammar::JavaScript => {}
+            _ => return loose::name(self, name),
         }
         Value::sym(name)
     }
@@ -773,6 +782,7 @@ impl Machine<'_> {
                 match self.grammar {
                     Grammar::Python => python::call(self, name, &args),
                     Grammar::JavaScript => javascript::call(self, name, &args),
+                    _ => loose::call(self, name, &args),
                 }
             }
             Value::Method(receiver, name) => {
@@ -780,12 +790,15 @@ impl Machine<'_> {
                 match self.grammar {
                     Grammar::Python => python::method(self, receiver, name, &args),
                     Grammar::JavaScript => javascript::method(self, receiver, name, &args),
+                    _ => loose::method(self, receiver, name, &args),
                 }
             }
             Value::Unknown(origin) => {
                 self.callbacks(&args);
                 Value::Unknown(*origin)
             }
+            // In PHP a text is the name of a function.
+            Value::Str(name) if self.grammar == Grammar::Php => loose::call(self, name, &args),
             _ => {
                 self.callbacks(&args);
                 Value::Unknown(Origin::Unknown)
@@ -883,6 +896,7 @@ impl Machine<'_> {
             Value::Sym(base) => match self.grammar {
                 Grammar::Python => python::attribute(self, base, name),
                 Grammar::JavaScript => javascript::attribute(self, base, name),
+                _ => loose::attribute(self, base, name),
             },
             Value::OneOf(all) => {
                 let values = all.iter().map(|v| self.attribute(v, name)).collect();
@@ -897,6 +911,7 @@ impl Machine<'_> {
                 let computed = match self.grammar {
                     Grammar::Python => python::property(self, value, name),
                     Grammar::JavaScript => javascript::property(self, value, name),
+                    _ => None,
                 };
                 computed.unwrap_or_else(|| Value::Method(Rc::new(value.clone()), name.into()))
             }
@@ -911,6 +926,7 @@ impl Machine<'_> {
                 match self.grammar {
                     Grammar::Python => python::index(self, &base, index),
                     Grammar::JavaScript => javascript::index(self, &base, index),
+                    _ => loose::index(self, &base, index),
                 }
             }
             Value::OneOf(all) => {

@@ -11,6 +11,7 @@
 mod cursor;
 mod javascript;
 mod lex;
+mod loose;
 mod machine;
 mod operations;
 mod python;
@@ -37,6 +38,14 @@ pub(crate) enum Language {
     Python,
     /// JavaScript and TypeScript.
     JavaScript,
+    /// Ruby.
+    Ruby,
+    /// Perl.
+    Perl,
+    /// PHP.
+    Php,
+    /// Lua.
+    Lua,
     /// The mongo shell.
     Mongo,
     /// SQL, and the commands of database clients.
@@ -49,6 +58,10 @@ impl Language {
         Some(match name {
             "python" => Self::Python,
             "node" | "javascript" | "typescript" | "deno" | "bun" => Self::JavaScript,
+            "ruby" => Self::Ruby,
+            "perl" => Self::Perl,
+            "php" => Self::Php,
+            "lua" => Self::Lua,
             "mongo" => Self::Mongo,
             "sql" => Self::Sql,
             _ => return None,
@@ -106,6 +119,10 @@ pub(crate) fn understand(
         Language::JavaScript | Language::Mongo => {
             machine::run(Grammar::JavaScript, code, args, cx, sink);
         }
+        Language::Ruby => machine::run(Grammar::Ruby, code, args, cx, sink),
+        Language::Perl => machine::run(Grammar::Perl, code, args, cx, sink),
+        Language::Php => machine::run(Grammar::Php, code, args, cx, sink),
+        Language::Lua => machine::run(Grammar::Lua, code, args, cx, sink),
         Language::Sql => sql::understand(code, cx, sink),
     }
 }

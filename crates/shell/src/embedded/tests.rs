@@ -4,6 +4,7 @@ use super::*;
 use crate::programs::{Place, Run};
 
 mod javascript;
+mod loose;
 mod python;
 
 pub(super) fn sink(language: Language, code: &str, args: &[&str]) -> Sink {
