@@ -16,6 +16,7 @@ mod machine;
 mod operations;
 mod python;
 mod reach;
+mod small;
 mod sql;
 mod tree;
 mod value;
@@ -30,6 +31,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 use crate::arg::{Arg, Origin};
 use crate::programs::Sink;
 use machine::Grammar;
+pub(crate) use small::redis;
 
 /// The languages understood here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,14 @@ pub(crate) enum Language {
     Lua,
     /// The mongo shell.
     Mongo,
+    /// awk.
+    Awk,
+    /// sed.
+    Sed,
+    /// jq.
+    Jq,
+    /// Redis commands, one a line.
+    Redis,
     /// SQL, and the commands of database clients.
     Sql,
 }
@@ -62,6 +72,10 @@ impl Language {
             "perl" => Self::Perl,
             "php" => Self::Php,
             "lua" => Self::Lua,
+            "awk" => Self::Awk,
+            "sed" => Self::Sed,
+            "jq" => Self::Jq,
+            "redis" => Self::Redis,
             "mongo" => Self::Mongo,
             "sql" => Self::Sql,
             _ => return None,
@@ -110,7 +124,8 @@ pub(crate) fn understand(
         sink.push(limit("code", cx.by));
         return;
     }
-    if whole_hole(code) {
+    let data = matches!(language, Language::Jq | Language::Sed);
+    if whole_hole(code) && !data {
         sink.push(unknown_code(code.origin(), cx.by));
         return;
     }
@@ -123,6 +138,10 @@ pub(crate) fn understand(
         Language::Perl => machine::run(Grammar::Perl, code, args, cx, sink),
         Language::Php => machine::run(Grammar::Php, code, args, cx, sink),
         Language::Lua => machine::run(Grammar::Lua, code, args, cx, sink),
+        Language::Awk => small::awk(code, cx, sink),
+        Language::Sed => small::sed(code, cx, sink),
+        Language::Jq => small::jq(code, cx, sink),
+        Language::Redis => small::redis_script(code, cx, sink),
         Language::Sql => sql::understand(code, cx, sink),
     }
 }
@@ -147,4 +166,9 @@ fn unknown_code(origin: Option<Origin>, by: &str) -> Effect {
 fn limit(what: &str, by: &str) -> Effect {
     Effect::new(EffectKind::LimitReached, Target::Name(what.to_owned()), by)
         .with_certainty(Certainty::Opaque)
+}
+
+/// A variable whose name says that its value is a secret.
+fn looks_secret(name: &str) -> bool {
+    crate::understand::looks_secret(name)
 }

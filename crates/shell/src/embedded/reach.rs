@@ -456,7 +456,7 @@ impl Machine<'_> {
         let Some(name) = name.as_str().filter(|n| !has_hole(n)) else {
             return self.unknown_text("environment", Origin::Secret);
         };
-        if looks_secret(name) {
+        if super::looks_secret(name) {
             return self.unknown_text(&format!("${name}"), Origin::Secret);
         }
         if name == "HOME" {
@@ -523,23 +523,4 @@ impl Machine<'_> {
         self.sent = true;
         self.named(EffectKind::MessageSend, host);
     }
-}
-
-/// A variable whose name says that its value is a secret.
-fn looks_secret(name: &str) -> bool {
-    const ENDS: &[&str] = &[
-        "TOKEN",
-        "SECRET",
-        "PASSWORD",
-        "PASSWD",
-        "API_KEY",
-        "APIKEY",
-        "SECRET_KEY",
-        "ACCESS_KEY",
-        "PRIVATE_KEY",
-        "CREDENTIALS",
-        "PASSPHRASE",
-        "DATABASE_URL",
-    ];
-    name.bytes().all(|b| !b.is_ascii_lowercase()) && ENDS.iter().any(|e| name.ends_with(e))
 }
