@@ -444,7 +444,7 @@ impl Machine<'_> {
                             Value::list(items.get(i..).unwrap_or_default().to_vec())
                         }
                         (Some(items), _) => items.get(i).cloned().unwrap_or(Value::Nothing),
-                        (None, _) => self.part_of(&value),
+                        (None, _) => Self::part_of(&value),
                     };
                     self.assign(target, item);
                 }
@@ -491,7 +491,7 @@ impl Machine<'_> {
         }
     }
 
-    fn part_of(&self, value: &Value) -> Value {
+    fn part_of(value: &Value) -> Value {
         match value {
             Value::Unknown(origin) => Value::Unknown(*origin),
             Value::Str(text) if text.chars().all(is_hole) => value.clone(),
@@ -548,7 +548,6 @@ impl Machine<'_> {
                 Value::text(text)
             }
             Expr::Name(name) => self.name(name),
-            Expr::Global(name) => Value::sym(name),
             Expr::Post(base, posts) => self.post(base, posts),
             Expr::List(items) => {
                 let items = self.eval_items(items);

@@ -31,7 +31,6 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 use crate::arg::{Arg, Origin};
 use crate::programs::Sink;
 use machine::Grammar;
-pub(crate) use small::redis;
 
 /// The languages understood here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

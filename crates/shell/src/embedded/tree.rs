@@ -39,8 +39,6 @@ pub(super) enum Expr {
     Int(i64),
     Str(Vec<Piece>),
     Name(String),
-    /// A name that no assignment changes: a module, a global.
-    Global(String),
     Post(Box<Expr>, Vec<Post>),
     List(Vec<Expr>),
     /// `None` as key: another mapping spread into this one.

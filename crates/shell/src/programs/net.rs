@@ -21,7 +21,8 @@ use crate::holes::{Holes, has_hole};
 use crate::url::{Url, kind_of_method, peer};
 
 /// The programs this module knows.
-pub(crate) const PROGRAMS: &[&str] = &[
+#[cfg(test)]
+const PROGRAMS: &[&str] = &[
     "curl",
     "ftp",
     "http",
@@ -43,8 +44,8 @@ pub(crate) const PROGRAMS: &[&str] = &[
     "xhs",
 ];
 
-/// Understands one call. `false` when the program is not one of
-/// [`PROGRAMS`] or, for `openssl`, the subcommand has no network in it;
+/// Understands one call. `false` when the program is not one
+/// of ours or, for `openssl`, the subcommand has no network in it;
 /// nothing was added then.
 pub(crate) fn understand(call: &Call<'_>, sink: &mut Sink) -> bool {
     let mut holes = Holes::default();

@@ -72,7 +72,7 @@ impl Lexer {
                 c if c.is_whitespace() => {
                     self.chars.next();
                 }
-                '#' if !lua && !(php && self.chars.look(1) == Some('[')) => self.chars.skip_line(),
+                '#' if !(lua || php && self.chars.look(1) == Some('[')) => self.chars.skip_line(),
                 '-' if lua && self.chars.look(1) == Some('-') => {
                     self.chars.at += 2;
                     if let Some(end) = self.long_bracket() {

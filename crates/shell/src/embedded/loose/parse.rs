@@ -633,7 +633,7 @@ impl Parser {
                 Some(Tok::Op("!" | "-" | "~" | "++" | "--" | "#" | "+")) => unknown = true,
                 Some(Tok::Op("\\" | "&" | "*" | "@" | "**" | "..." | "::")) => {}
                 Some(Tok::Name(n)) if matches!(n.as_str(), "not" | "defined" | "defined?") => {
-                    unknown = true
+                    unknown = true;
                 }
                 Some(Tok::Name(n))
                     if matches!(n.as_str(), "new" | "clone" | "await")
@@ -771,8 +771,7 @@ impl Parser {
     }
 
     fn ruby_block_follows(&self) -> bool {
-        (self.c.is_word("do") && self.grammar == Grammar::Ruby)
-            || (self.c.is("{") && self.grammar == Grammar::Ruby)
+        self.grammar == Grammar::Ruby && (self.c.is_word("do") || self.c.is("{"))
     }
 
     /// Whether a call without parentheses has an argument here.

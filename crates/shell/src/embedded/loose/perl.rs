@@ -299,7 +299,7 @@ fn open(machine: &mut Machine<'_>, args: &Args) {
     }
     let name = text.trim_start_matches(['<', '>', '+', ' ']);
     let path = Value::text(name);
-    if text.starts_with('>') || text.starts_with("+") {
+    if text.starts_with('>') || text.starts_with('+') {
         machine.file(FileWrite, &path);
     } else {
         machine.file(FileRead, &path);

@@ -723,10 +723,11 @@ fn text_method(
             Some(receiver.clone())
         }
         (Value::Str(text), "hex") => {
-            let bytes = operations::bytes_of(text)?;
-            Some(Value::text(
-                bytes.iter().map(|b| format!("{b:02x}")).collect::<String>(),
-            ))
+            let mut out = String::new();
+            for byte in operations::bytes_of(text)? {
+                out.push_str(&format!("{byte:02x}"));
+            }
+            Some(Value::text(out))
         }
         (Value::Str(_), "fromhex") => Some(operations::decoded(&args.at(0), operations::hex)),
         (Value::Dict(_) | Value::List(_), "__getitem__") => {

@@ -228,10 +228,12 @@ const DATABASES: &[&str] = &[
 fn database(machine: &mut Machine<'_>, path: &str, root: &str, name: &str, args: &Args) -> Value {
     let first = args.at(0);
     match name {
-        "connect" if matches!(root, "sqlite3" | "duckdb" | "aiosqlite") => {
-            if !first.as_str().is_some_and(|t| t == ":memory:") && !args.pos.is_empty() {
-                machine.file(EffectKind::FileRead, &first);
-            }
+        "connect"
+            if matches!(root, "sqlite3" | "duckdb" | "aiosqlite")
+                && first.as_str() != Some(":memory:")
+                && !args.pos.is_empty() =>
+        {
+            machine.file(EffectKind::FileRead, &first);
         }
         "text" => return first,
         "execute" | "executemany" | "executescript" | "exec_driver_sql" | "fetch" | "fetchrow"
@@ -242,9 +244,7 @@ fn database(machine: &mut Machine<'_>, path: &str, root: &str, name: &str, args:
             }
             if name == "callproc" {
                 machine.perhaps(EffectKind::DbWrite, "procedure");
-            } else if matches!(first, Value::Str(_) | Value::OneOf(_)) {
-                machine.sql(&first, root);
-            } else if matches!(first, Value::Unknown(_)) {
+            } else if matches!(first, Value::Str(_) | Value::OneOf(_) | Value::Unknown(_)) {
                 machine.sql(&first, root);
             }
         }

@@ -162,7 +162,7 @@ impl Parser {
                 out.push(Stmt::Branch(vec![subject], ways));
             }
             "import" => self.import(out),
-            "from" => self.from_import(out),
+            "from" => self.import_from(out),
             "return" | "yield" => {
                 let yields = self.c.is_word("yield");
                 self.c.next();
@@ -333,10 +333,7 @@ impl Parser {
 
     fn import(&mut self, out: &mut Vec<Stmt>) {
         self.c.next();
-        loop {
-            let Some(path) = self.dotted() else {
-                break;
-            };
+        while let Some(path) = self.dotted() {
             if self.c.eat_word("as") {
                 let alias = self.c.name().unwrap_or_default();
                 out.push(Stmt::Bind(alias, path));
@@ -350,7 +347,7 @@ impl Parser {
         }
     }
 
-    fn from_import(&mut self, out: &mut Vec<Stmt>) {
+    fn import_from(&mut self, out: &mut Vec<Stmt>) {
         self.c.next();
         while self.c.eat(".") || self.c.eat("...") {}
         let path = self.dotted().unwrap_or_default();

@@ -210,12 +210,11 @@ impl Program<'_> {
                         self.write(&target);
                     }
                 }
-                Tok::Op("|&") => {
-                    // A coprocess: `"cmd" |& getline`.
-                    if !matches!(self.toks.get(at + 1), Some(Tok::Name(n)) if n == "getline") {
-                        let target = self.value(at + 1);
-                        self.pipe(&target);
-                    }
+                // A coprocess: `"cmd" |& getline`.
+                Tok::Op("|&") if !matches!(self.toks.get(at + 1), Some(Tok::Name(n)) if n == "getline") =>
+                {
+                    let target = self.value(at + 1);
+                    self.pipe(&target);
                 }
                 _ => {}
             }

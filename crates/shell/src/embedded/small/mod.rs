@@ -23,13 +23,6 @@ pub(super) use jq::understand as jq;
 pub(super) use redis::script as redis_script;
 pub(super) use sed::understand as sed;
 
-/// A Redis command given as words: `FLUSHALL`, `SET a b`.
-pub(crate) fn redis(words: &[Arg], cx: &EmbedContext<'_>, sink: &mut Sink) {
-    let mut out = Out::new(cx, sink);
-    let words: Vec<String> = words.iter().map(|w| out.holes.encode(w)).collect();
-    redis::command(&words, &mut out);
-}
-
 /// Where what is found goes.
 struct Out<'a> {
     cx: &'a EmbedContext<'a>,

@@ -120,7 +120,7 @@ pub(in crate::embedded) fn script(code: &Arg, cx: &EmbedContext<'_>, sink: &mut 
 }
 
 /// One command.
-pub(super) fn command(words: &[String], out: &mut Out<'_>) {
+fn command(words: &[String], out: &mut Out<'_>) {
     use EffectKind::{DbDestroy, DbRead, DbSchema, DbWrite};
     let Some(first) = words.first().filter(|w| !w.is_empty()) else {
         return;

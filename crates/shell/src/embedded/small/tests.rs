@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-
-use super::super::tests::{check, harmless, show, sink};
-use super::super::{EmbedContext, Language};
-use super::*;
+use super::super::Language;
+use super::super::tests::{check, harmless, sink};
+use crate::arg::Origin;
 
 #[test]
 fn awk_programs() {
@@ -157,22 +155,6 @@ fn redis_commands() {
             ("«$CMD» a", &["?db.write command"]),
         ],
     );
-    let vars = BTreeMap::new();
-    let cx = EmbedContext {
-        cwd: None,
-        home: "",
-        by: "redis-cli",
-        vars: &vars,
-        stdin: None,
-        depth: 0,
-    };
-    let mut sink = Sink::default();
-    redis(
-        &[Arg::known("set"), Arg::known("a\nFLUSHALL")],
-        &cx,
-        &mut sink,
-    );
-    assert_eq!(show(&sink), ["db.write SET a\nFLUSHALL"]);
 }
 
 proptest::proptest! {

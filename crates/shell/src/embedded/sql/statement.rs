@@ -331,13 +331,17 @@ impl Reader<'_> {
                 | "PG_LS_DIR" => match text {
                     Some(path) => self.file(EffectKind::FileRead, &path),
                     None => {
-                        self.effect_with(EffectKind::FileRead, word(Some(name)), Certainty::Opaque)
+                        self.effect_with(EffectKind::FileRead, word(Some(name)), Certainty::Opaque);
                     }
                 },
                 "WRITEFILE" | "PG_FILE_WRITE" => match text {
                     Some(path) => self.file(EffectKind::FileWrite, &path),
                     None => {
-                        self.effect_with(EffectKind::FileWrite, word(Some(name)), Certainty::Opaque)
+                        self.effect_with(
+                            EffectKind::FileWrite,
+                            word(Some(name)),
+                            Certainty::Opaque,
+                        );
                     }
                 },
                 "LO_EXPORT" => {
@@ -717,7 +721,7 @@ fn always_one(tokens: &[Token], depth: usize) -> bool {
     match tokens {
         [Token::Punct('('), inner @ .., Token::Punct(')')] => always(inner, depth + 1),
         [only] if only.is("TRUE") => true,
-        [Token::Number(n)] => n.trim_matches('0') != "" && n != "0",
+        [Token::Number(n)] => !n.trim_matches('0').is_empty(),
         [not, only] if not.is("NOT") => {
             only.is("FALSE") || matches!(only, Token::Number(n) if n == "0")
         }

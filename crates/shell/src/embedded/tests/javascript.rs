@@ -366,7 +366,7 @@ fn environment_secrets_are_in_the_output() {
 fn deep_and_long_code_ends() {
     let deep = "(".repeat(5_000);
     let arrows = "a=>".repeat(5_000);
-    let chain = format!("x({})", ["'a'"; 20_000].join("+"));
+    let chain = format!("x({})", vec!["'a'"; 20_000].join("+"));
     let braces = "{".repeat(5_000);
     let templates = "`${".repeat(200);
     let ternary = "a?b:".repeat(5_000);

@@ -375,7 +375,7 @@ fn deep_and_long_code_ends() {
             "{".repeat(5_000),
             "f ".repeat(5_000),
             "if x\n".repeat(2_000),
-            format!("x = {}", ["'a'"; 20_000].join(".")),
+            format!("x = {}", vec!["'a'"; 20_000].join(".")),
             "\"#{".repeat(300),
             "not ".repeat(5_000),
             "a ? ".repeat(2_000),

@@ -427,12 +427,15 @@ fn environment_secrets_are_in_the_output() {
 #[test]
 fn deep_and_long_code_ends() {
     let deep = "(".repeat(5_000) + &")".repeat(5_000);
-    let chain = format!("print({})", ["'a'"; 20_000].join("+"));
+    let chain = format!("print({})", vec!["'a'"; 20_000].join("+"));
     let calls = format!("f{}", "()".repeat(20_000));
     let nested = "exec(".repeat(500);
-    let ifs: String = (0..200)
-        .map(|i| format!("{}if x:\n", " ".repeat(i)))
-        .collect();
+    let mut ifs = String::new();
+    for depth in 0..200 {
+        ifs += &" ".repeat(depth);
+        ifs += "if x:
+";
+    }
     let grow = "a='x'\n".to_owned() + &"a=a+a\n".repeat(400);
     for code in [deep, chain, calls, nested, ifs, grow] {
         super::sink(Language::Python, &code, &[]);
