@@ -196,7 +196,7 @@ impl<'o> Interp<'o> {
             // it: that it runs is already said. What is certain counts.
             return None;
         }
-        if is_file(effect.kind) && !self.place(&mut effect, state) {
+        if is_file(effect.kind) && !Self::place(&mut effect, state) {
             return None;
         }
         if effect.kind == EffectKind::FileWrite
@@ -236,7 +236,7 @@ impl<'o> Interp<'o> {
 
     /// Files of another machine or of a container are not ours, unless
     /// mounted. `false`: not an effect here.
-    fn place(&self, effect: &mut Effect, state: &State) -> bool {
+    fn place(effect: &mut Effect, state: &State) -> bool {
         if state.remote {
             return false;
         }

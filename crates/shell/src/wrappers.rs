@@ -592,7 +592,7 @@ fn flock(call: &Call<'_>, sink: &mut Sink) {
             }
         }
         Some((x, words)) if matches!(x.text(), Some("-n" | "-x" | "-s" | "--")) => {
-            push_words(sink, words)
+            push_words(sink, words);
         }
         _ => push_words(sink, rest),
     }
@@ -741,7 +741,7 @@ fn environment_manager(call: &Call<'_>, sink: &mut Sink) -> bool {
     };
     // `uv run script.py` runs Python.
     let inner = match inner.first().and_then(Arg::text) {
-        Some(t) if t.ends_with(".py") => {
+        Some(t) if crate::programs::extension(t) == "py" => {
             let mut words = vec![Arg::known("python")];
             words.extend(inner);
             words

@@ -1,8 +1,5 @@
 //! Integration tests, one binary.
 
-mod corpus;
-mod limits;
 mod parse;
-mod scripts;
-mod support;
-mod wrapping;
+#[cfg(test)]
+mod understand;

@@ -149,7 +149,7 @@ impl Interp<'_> {
                 _ => f.open.push_text(&self.ctx.home.clone()),
             },
             "+" => match self.cwd(state) {
-                Some(c) => f.open.push_text(&c.to_owned()),
+                Some(c) => f.open.push_text(c),
                 None => f.open.push_hole("~+", Origin::Environment),
             },
             "-" => match state.previous.as_slice() {

@@ -153,10 +153,10 @@ impl Interp<'_> {
             }
             "#" => return Some(Arg::hole("$#", Origin::Environment)),
             "?" | "$" | "!" | "-" | "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS"
-            | "EPOCHREALTIME" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID" => {
-                if !state.vars.contains_key(&p.name) {
-                    return Some(Arg::hole(shown(), Origin::Environment));
-                }
+            | "EPOCHREALTIME" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID"
+                if !state.vars.contains_key(&p.name) =>
+            {
+                return Some(Arg::hole(shown(), Origin::Environment));
             }
             _ => {}
         }
@@ -224,7 +224,7 @@ impl Interp<'_> {
                 Some(v) if v.text().is_some() => self.value(w, state),
                 Some(_) => {
                     self.choices = self.choices.max(2);
-                    if self.choice % 2 == 0 {
+                    if self.choice.is_multiple_of(2) {
                         self.value(w, state)
                     } else {
                         Arg::default()

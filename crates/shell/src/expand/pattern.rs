@@ -52,7 +52,8 @@ impl Pattern {
     }
 
     /// A pattern from text in which everything is active.
-    pub(crate) fn parse(text: &str) -> Self {
+    #[cfg(test)]
+    fn parse(text: &str) -> Self {
         Self::new(&text.chars().map(|c| (c, true)).collect::<Vec<_>>())
     }
 

@@ -72,7 +72,7 @@ impl Interp<'_> {
                     None => vec![Arg::hole("$@", Origin::Unknown)],
                 });
             }
-            "set" => self.set_builtin(args, state, out),
+            "set" => Self::set_builtin(args, state, out),
             "eval" => {
                 let code = joined(args);
                 let code = match code.shown().strip_prefix("-- ") {
@@ -353,10 +353,9 @@ impl Interp<'_> {
                         self.code(&code.clone(), state, out);
                     }
                 }
+                Some("-t") => {}
                 Some(t) if t.starts_with('-') => {
-                    if !matches!(t, "-t") {
-                        it.next();
-                    }
+                    it.next();
                 }
                 Some(t) => name = t,
                 None => {}
@@ -369,7 +368,7 @@ impl Interp<'_> {
         state.set(name, value);
     }
 
-    fn set_builtin(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+    fn set_builtin(args: &[Arg], state: &mut State, out: &mut Arg) {
         if args.is_empty() {
             out.push_hole("environment", Origin::Secret);
             return;
@@ -465,10 +464,10 @@ impl Interp<'_> {
             .filter(|a| !a.shown().starts_with('-') || a.is("-"))
             .collect();
         let mut produced = Arg::default();
-        if files.is_empty() {
-            if let Some(s) = state.stdin.as_deref() {
-                produced.push(s);
-            }
+        if files.is_empty()
+            && let Some(s) = state.stdin.as_deref()
+        {
+            produced.push(s);
         }
         self.record("cat", args, state);
         let wanted = self.substituting > 0 || self.spawning > 0;

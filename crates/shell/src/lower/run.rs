@@ -47,7 +47,7 @@ impl Interp<'_> {
                 language,
                 code,
                 args,
-            } => self.embedded(by, language, &code, &args, state, out),
+            } => self.embedded((by, language), &code, &args, state, out),
             Run::File {
                 language,
                 path,
@@ -83,8 +83,7 @@ impl Interp<'_> {
     /// Code of another language.
     fn embedded(
         &mut self,
-        by: &str,
-        name: &'static str,
+        (by, name): (&str, &'static str),
         code: &Arg,
         args: &[Arg],
         state: &mut State,
@@ -114,7 +113,7 @@ impl Interp<'_> {
             if !matches!(name, "sql" | "jq" | "sed" | "awk") {
                 self.opaque(code, code.origin().unwrap_or(Origin::Unknown), state);
             }
-            self.unknown_output(by, args, &[], state, out);
+            Self::unknown_output(by, args, &[], state, out);
             return;
         };
         // In the small languages the unknown parts are values, not code.
@@ -161,13 +160,13 @@ impl Interp<'_> {
     ) -> bool {
         if let Some(content) = path.content() {
             let content = content.clone();
-            self.text_of_file(language, &content, path, args, state, out);
+            self.text_of_file(language, &content, (path, args), state, out);
             return true;
         }
         let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {
             // `-`, `/dev/stdin`: what comes in.
             if let Some(content) = state.stdin.clone() {
-                self.text_of_file(language, &content, path, args, state, out);
+                self.text_of_file(language, &content, (path, args), state, out);
             }
             return true;
         };
@@ -211,7 +210,7 @@ impl Interp<'_> {
         for content in contents {
             let mut sub = state.child();
             sub.in_script |= !own;
-            self.text_of_file(language, &content, path, args, &mut sub, out);
+            self.text_of_file(language, &content, (path, args), &mut sub, out);
             self.end_of_shell(&mut sub);
         }
         self.calling.pop();
@@ -223,8 +222,7 @@ impl Interp<'_> {
         &mut self,
         language: Option<&'static str>,
         content: &Arg,
-        path: &Arg,
-        args: &[Arg],
+        (path, args): (&Arg, &[Arg]),
         state: &mut State,
         out: &mut Arg,
     ) {
@@ -237,7 +235,7 @@ impl Interp<'_> {
                 self.code(content, state, out);
             }
             "" => {}
-            other => self.embedded(other, other, content, args, state, out),
+            other => self.embedded((other, other), content, args, state, out),
         }
     }
 

@@ -313,7 +313,7 @@ impl Interp<'_> {
         let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
             .with_certainty(Certainty::Opaque);
         self.emit(e, state);
-        self.unknown_output(name, args, &[], state, out);
+        Self::unknown_output(name, args, &[], state, out);
     }
 
     /// A command word with a slash.
@@ -361,7 +361,7 @@ impl Interp<'_> {
             )
             .with_certainty(Certainty::Opaque);
             self.emit(e, state);
-            self.unknown_output(&name, args, &[], state, out);
+            Self::unknown_output(&name, args, &[], state, out);
             return;
         }
         self.opaque(first, origin, state);
@@ -371,7 +371,7 @@ impl Interp<'_> {
                 self.words(args, state, out, false);
             }
         }
-        self.unknown_output("…", args, &[], state, out);
+        Self::unknown_output("…", args, &[], state, out);
     }
 
     fn call(
@@ -514,7 +514,7 @@ impl Interp<'_> {
             o.flow(&reads);
             out.push(&o);
         } else if !runs && !programs::silent(name) {
-            self.unknown_output(name, args, &reads, state, out);
+            Self::unknown_output(name, args, &reads, state, out);
         }
         for r in sink.runs {
             self.run(name, r, state, out);
@@ -524,7 +524,6 @@ impl Interp<'_> {
     /// What a program that we cannot evaluate prints: it may hold all it was
     /// given.
     pub(super) fn unknown_output(
-        &mut self,
         name: &str,
         args: &[Arg],
         reads: &[usize],

@@ -37,7 +37,10 @@ const CLIS: &[Cli] = &[
                 "kubectl delete pod web",
                 "infra.destroy kubectl delete pod web",
             ),
-            ("kubectl apply -f k8s/", "deploy kubectl apply"),
+            (
+                "kubectl apply -f k8s/",
+                "deploy kubectl apply, file.read /w/k8s/ r",
+            ),
         ],
     },
     Cli {
@@ -509,7 +512,7 @@ const CONTAINERS: &Cli = &Cli {
             "docker system prune -af",
             "infra.destroy docker system prune",
         ),
-        ("docker compose up -d", "exec.project docker compose"),
+        ("docker compose up -d", "exec.project docker compose up"),
     ],
 };
 

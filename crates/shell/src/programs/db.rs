@@ -169,10 +169,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 found = true;
                 sink.name(call, script(code), short_text(code));
             }
-            for f in p
-                .values("f file")
-                .chain(p.operands.iter().filter(|o| o.shown().ends_with(".js")))
-            {
+            for f in p.values("f file").chain(
+                p.operands
+                    .iter()
+                    .filter(|o| crate::programs::extension(o.shown()) == "js"),
+            ) {
                 found = true;
                 sink.file(call, EffectKind::FileRead, f);
                 sink.name(call, EffectKind::DbWrite, f.shown());
@@ -350,7 +351,7 @@ fn dot_command(call: &Call<'_>, c: &Arg, sink: &mut Sink) {
                 args: Vec::new(),
             }),
             ".output" | ".once" | ".save" | ".backup" | ".clone" | ".log" => {
-                sink.file(call, EffectKind::FileWrite, &file)
+                sink.file(call, EffectKind::FileWrite, &file);
             }
             ".read" | ".import" | ".restore" => sink.file(call, EffectKind::FileRead, &file),
             ".load" => sink.name(call, EffectKind::ExecOpaque, rest),

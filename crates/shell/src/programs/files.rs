@@ -242,7 +242,7 @@ pub(crate) const SPECS: &[Spec] = &[
     s(
         "setfacl",
         "m x M b",
-        "- w*",
+        "w*",
         ("setfacl -m u:x:r a", "file.write /w/a"),
     ),
     s("chattr", "v p", "- w*", ("chattr +i a", "file.write /w/a")),
@@ -392,10 +392,10 @@ pub(crate) const SPECS: &[Spec] = &[
     ),
     always(
         s(
-            "kill pkill killall killall5 xkill skill fkill",
+            "pkill killall killall5 xkill skill fkill",
             "s n u g P t signal",
             "",
-            ("kill 123", "process.signal kill 123"),
+            ("pkill node", "process.signal pkill node"),
         ),
         "process.signal",
     ),
@@ -432,7 +432,7 @@ pub(crate) const SPECS: &[Spec] = &[
         snyk semgrep trivy gitleaks knip depcheck madge size-limit bundlesize concurrently npm-run-all wait-on lint-staged husky commitlint",
             "",
             "",
-            ("pytest -q tests", "exec.project pytest"),
+            ("pytest -q tests", "exec.project pytest tests"),
         ),
         "exec.project",
     ),

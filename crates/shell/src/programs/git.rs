@@ -243,12 +243,17 @@ impl Git<'_, '_> {
                 && (key.ends_with(".command") || key.ends_with(".textconv")))
             || (key.starts_with("merge.") && key.ends_with(".driver"))
             || ((key.starts_with("difftool.") || key.starts_with("mergetool."))
-                && key.ends_with(".cmd"))
+                && key.rsplit('.').next() == Some("cmd"))
             || (key.starts_with("remote.")
                 && (key.ends_with(".uploadpack")
                     || key.ends_with(".receivepack")
-                    || key.ends_with(".vcs")))
+                    || key.rsplit('.').next() == Some("vcs")))
             || (key.starts_with("gpg.") && key.ends_with(".program"));
+        let plain = (key == "core.fsmonitor" && matches!(shown, "true" | "false"))
+            || (key == "core.sshcommand"
+                && shown.starts_with("ssh -i ")
+                && !shown.to_ascii_lowercase().contains("command"))
+            || (key.starts_with("credential.") && !key.contains("helper"));
         if key == "core.hookspath" {
             self.push(EffectKind::GitSkipHooks, name, sink);
             if !matches!(
@@ -257,18 +262,12 @@ impl Git<'_, '_> {
             ) {
                 self.push(EffectKind::EnvInject, Target::Name(key.clone()), sink);
             }
-        } else if key == "core.fsmonitor" && matches!(shown, "true" | "false" | "") {
-        } else if key == "core.sshcommand"
-            && shown.starts_with("ssh -i ")
-            && !shown.to_ascii_lowercase().contains("command")
+        } else if runs && !plain_program && !plain {
+            self.push(EffectKind::EnvInject, name, sink);
+        } else if (key == "http.sslverify" && matches!(shown, "false" | "0"))
+            || (key.starts_with("url.") && key.ends_with("insteadof"))
         {
-        } else if key.starts_with("credential.") && !key.contains("helper") {
-        } else if runs && !plain_program {
-            self.push(EffectKind::EnvInject, name, sink);
-        } else if key == "http.sslverify" && matches!(shown, "false" | "0") {
-            self.push(EffectKind::EnvInject, name, sink);
-        } else if key.starts_with("url.") && key.ends_with("insteadof") {
-            self.push(EffectKind::EnvInject, name, sink);
+            self.push(EffectKind::EnvInject, Target::Name(key.clone()), sink);
         }
         if key.starts_with("alias.")
             && let Some(v) = value
@@ -513,7 +512,7 @@ impl Git<'_, '_> {
                             .iter()
                             .any(|a| matches!(a.text(), Some("-f" | "--force"))) =>
                     {
-                        self.simple(EffectKind::GitDiscard, sink)
+                        self.simple(EffectKind::GitDiscard, sink);
                     }
                     "add" => {
                         self.simple(EffectKind::GitOrdinary, sink);
@@ -633,24 +632,22 @@ impl Git<'_, '_> {
                     stdin: None,
                 });
             }
-            "rm" => {
-                if !p.has("cached n dry-run") {
-                    for o in &p.operands {
-                        self.file(EffectKind::FileDelete, o, p.has("r"), sink);
-                    }
+            "rm" if !p.has("cached n dry-run") => {
+                for o in &p.operands {
+                    self.file(EffectKind::FileDelete, o, p.has("r"), sink);
                 }
             }
             "merge" | "cherry-pick" | "revert" | "am" if p.has("no-verify") => {
-                self.simple(EffectKind::GitSkipHooks, sink)
+                self.simple(EffectKind::GitSkipHooks, sink);
             }
             "merge" | "cherry-pick" | "revert" | "am" if p.has("abort") => {
-                self.simple(EffectKind::GitDiscard, sink)
+                self.simple(EffectKind::GitDiscard, sink);
             }
             "checkout-index" | "read-tree" if p.has("f force reset u") => {
-                self.simple(EffectKind::GitDiscard, sink)
+                self.simple(EffectKind::GitDiscard, sink);
             }
             "pull" if p.has("f force rebase") && p.has("force f") => {
-                self.simple(EffectKind::GitRewrite, sink)
+                self.simple(EffectKind::GitRewrite, sink);
             }
             "pull" | "fetch" => {
                 if let Some(url) = p.operands.first() {
@@ -735,9 +732,7 @@ impl Git<'_, '_> {
         let after = end.and_then(|i| args.get(i + 1..)).unwrap_or_default();
         if !after.is_empty() {
             self.paths(EffectKind::GitDiscard, after, sink);
-        } else if p.has("pathspec-from-file p patch ours theirs") {
-            self.simple(EffectKind::GitDiscard, sink);
-        } else if p.has("f force B") {
+        } else if p.has("pathspec-from-file p patch ours theirs f force B") {
             self.simple(EffectKind::GitDiscard, sink);
         } else if p.has("b orphan") {
             self.simple(EffectKind::GitOrdinary, sink);
@@ -754,7 +749,7 @@ impl Git<'_, '_> {
             };
             let mut paths: Vec<Arg> = p.operands.get(1..).unwrap_or_default().to_vec();
             if p.operands.first().is_some_and(path) {
-                paths = p.operands.clone();
+                paths.clone_from(&p.operands);
             }
             if paths.is_empty() {
                 self.simple(EffectKind::GitOrdinary, sink);

@@ -277,3 +277,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 pub(crate) fn silent(program: &str) -> bool {
     files::SILENT.split_ascii_whitespace().any(|h| h == program)
 }
+
+/// What follows the last dot of a file name.
+pub(crate) fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, e)| e)
+}

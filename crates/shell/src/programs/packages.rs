@@ -442,10 +442,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                     install(call, p.operands.get(1..).unwrap_or_default(), &by, sink);
                 }
                 "publish" if !p.has("dry-run") => {
-                    sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1))
+                    sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
                 }
                 "build" | "test" | "fmt" | "shell" | "run" => {
-                    sink.name(call, EffectKind::ExecProject, phrase(call, &p.operands, 1))
+                    sink.name(call, EffectKind::ExecProject, phrase(call, &p.operands, 1));
                 }
                 "lock" => sink.name(
                     call,
@@ -456,7 +456,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "make" | "just" | "task" | "invoke" | "inv" | "mask" | "tusk" | "doit" | "fab" => {
-            make(call, sink)
+            make(call, sink);
         }
         "easy_install" | "luarocks" | "cpan" | "cpanm" | "opam" | "stack" | "cabal" | "mix"
         | "nuget" | "dotnet" => {
@@ -638,7 +638,7 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
     };
     match verb {
         "ci" | "install-ci-test" | "clean-install" | "ic" | "cit" => {
-            name(EffectKind::PackageLocked, &by)
+            name(EffectKind::PackageLocked, &by);
         }
         "" | "install" | "i" | "add" | "isntall" | "in" | "it" | "install-test" | "update"
         | "up" | "upgrade" | "link" | "ln" | "fetch" | "import" | "dedupe" => {
@@ -676,12 +676,9 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
         "token" => name(EffectKind::SecretRead, &by),
         "exec" | "x" | "dlx" | "create" | "init" | "innit" => {
             if matches!(verb, "create" | "init" | "innit") {
-                match rest.first() {
-                    Some(what) => name(
-                        EffectKind::PackageInstall,
-                        &format!("create-{}", what.shown()),
-                    ),
-                    None => {}
+                if let Some(what) = rest.first() {
+                    let what = format!("create-{}", what.shown());
+                    name(EffectKind::PackageInstall, &what);
                 }
                 return;
             }
@@ -691,7 +688,7 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
         "run" | "run-script" | "rum" | "test" | "t" | "tst" | "start" | "stop" | "restart"
         | "build" | "dev" | "lint" | "rebuild" | "rb" | "pack" | "fmt" | "check" | "compile"
         | "bench" | "task" | "serve" | "typecheck" | "format" | "prune" => {
-            name(EffectKind::ExecProject, &phrase(call, words, 2))
+            name(EffectKind::ExecProject, &phrase(call, words, 2));
         }
         "config" | "set" | "c" => {
             if matches!(
@@ -787,7 +784,7 @@ fn make(call: &Call<'_>, sink: &mut Sink) {
     for v in p.operands.iter().filter(|o| o.lead().starts_with("SHELL=")) {
         sink.name(call, EffectKind::EnvInject, v.shown());
     }
-    let by = format!("make --eval");
+    let by = "make --eval".to_owned();
     for (_, v) in p.options.iter().filter(|(o, _)| o == "eval" || o == "E") {
         let name = v.as_ref().map_or("", Arg::shown);
         sink.push(
@@ -811,15 +808,15 @@ fn other(call: &Call<'_>, sink: &mut Sink) -> bool {
         ("easy_install" | "cpan" | "cpanm", _) => install(call, &p.operands, call.program, sink),
         ("nuget" | "dotnet", "push") => sink.name(call, EffectKind::Publish, by),
         ("dotnet", "nuget") if rest.first().is_some_and(|r| r.is("push")) => {
-            sink.name(call, EffectKind::Publish, "dotnet nuget push")
+            sink.name(call, EffectKind::Publish, "dotnet nuget push");
         }
         ("dotnet", "add" | "tool") => install(call, rest.get(1..).unwrap_or_default(), &by, sink),
         ("luarocks" | "nuget", "upload") => sink.name(call, EffectKind::Publish, by),
         ("luarocks" | "opam" | "stack" | "cabal" | "nuget", "install") => {
-            install(call, rest, &by, sink)
+            install(call, rest, &by, sink);
         }
         ("mix", "deps.get") | ("dotnet", "restore") => {
-            sink.name(call, EffectKind::PackageLocked, by)
+            sink.name(call, EffectKind::PackageLocked, by);
         }
         ("mix", "archive.install" | "escript.install") => install(call, rest, &by, sink),
         ("mix", "hex.publish") => sink.name(call, EffectKind::Publish, by),

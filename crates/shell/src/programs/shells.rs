@@ -122,7 +122,7 @@ fn other_shell(call: &Call<'_>, sink: &mut Sink) {
 pub(crate) fn language(program: &str) -> Option<&'static str> {
     let name = program
         .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
-        .trim_end_matches("-");
+        .trim_end_matches('-');
     Some(match name {
         "python" | "pypy" | "ipython" | "pythonw" => "python",
         "node" | "nodejs" | "deno" | "bun" | "tsx" | "ts-node" | "esno" | "babel-node" => "node",
@@ -171,7 +171,7 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
                 let file = rest.iter().find(|a| !a.shown().starts_with('-'));
                 match file {
                     Some(f) if f.shown().contains(['.', '/']) => {
-                        run_file(call, language, f, &[], sink)
+                        run_file(call, language, f, &[], sink);
                     }
                     _ => sink.name(
                         call,

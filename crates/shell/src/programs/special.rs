@@ -817,9 +817,7 @@ fn kill(call: &Call<'_>, sink: &mut Sink) {
         } else if !signal && matches!(t, "-s" | "-n" | "--signal") {
             signal = true;
             skip = true;
-        } else if t == "--" {
-            signal = true;
-        } else if !signal && t.starts_with('-') && call.args.len() > 1 {
+        } else if t == "--" || (!signal && t.starts_with('-') && call.args.len() > 1) {
             signal = true;
         } else if t.starts_with('%') || t.starts_with("$!") || t == "0" {
             // A job of this very command, or its own group.

@@ -27,7 +27,11 @@ pub(crate) struct Spec {
     pub(crate) always: &'static str,
     /// Options that make it recursive.
     pub(crate) recursive: &'static str,
-    /// A call and what it does.
+    /// A call and what it does, held true by a test.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the test of the tables")
+    )]
     pub(crate) example: (&'static str, &'static str),
 }
 
@@ -47,7 +51,11 @@ pub(crate) struct Cli {
     pub(crate) otherwise: &'static str,
     /// Options that turn a change into a look: `dry-run`.
     pub(crate) dry: &'static str,
-    /// Calls and what they do.
+    /// Calls and what they do, held true by a test.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the test of the tables")
+    )]
     pub(crate) examples: &'static [(&'static str, &'static str)],
 }
 
@@ -249,6 +257,75 @@ pub(crate) fn act(does: &str, used: usize, p: &Parsed, call: &Call<'_>, sink: &m
         } else {
             let name = phrase(call, &p.operands, used + 2);
             sink.push(Effect::new(kind, Target::Name(name), by.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use palisade_core::Effect;
+
+    use super::super::{cloud, db, files, packages};
+    use super::*;
+    use crate::understand::{Blind, Context, understand};
+
+    fn shown(e: &Effect) -> String {
+        let target = match &e.target {
+            Target::Path(p) | Target::Name(p) => p.as_str(),
+            _ => "",
+        };
+        let tree = if e.recursive { " r" } else { "" };
+        format!("{} {target}{tree}", e.kind.id())
+    }
+
+    /// What is wrong with an example.
+    fn wrong((command, expected): (&str, &str)) -> Option<String> {
+        let ctx = Context {
+            cwd: "/w".to_owned(),
+            home: "/home/u".to_owned(),
+            ..Context::default()
+        };
+        let mut got: Vec<String> = understand(command, &ctx, &Blind)
+            .effects
+            .iter()
+            .map(shown)
+            .collect();
+        got.sort();
+        let mut expected: Vec<&str> = expected.split(", ").filter(|e| !e.is_empty()).collect();
+        expected.sort_unstable();
+        (got != expected).then(|| format!("{command}: {got:?}, not {expected:?}"))
+    }
+
+    #[test]
+    fn every_example_holds() {
+        let mut bad: Vec<String> = files::SPECS
+            .iter()
+            .filter_map(|s| wrong(s.example))
+            .collect();
+        let clis = packages::tables()
+            .iter()
+            .chain(db::tables())
+            .chain(cloud::tables());
+        for c in clis {
+            assert!(!c.examples.is_empty(), "{} has no example", c.names);
+            bad.extend(c.examples.iter().filter_map(|e| wrong(*e)));
+        }
+        assert!(bad.is_empty(), "{}", bad.join("\n"));
+    }
+
+    #[test]
+    fn effects_in_the_tables_exist() {
+        let clis = packages::tables()
+            .iter()
+            .chain(db::tables())
+            .chain(cloud::tables());
+        for c in clis {
+            for does in c.verbs.iter().map(|(_, d)| *d).chain([c.otherwise]) {
+                for one in does.split('+') {
+                    let id = one.strip_suffix(":args").unwrap_or(one);
+                    assert!(id == "none" || EffectKind::from_id(id).is_some(), "{id}");
+                }
+            }
         }
     }
 }

@@ -103,9 +103,8 @@ fn once<'a>(format: &str, values: &mut impl Iterator<Item = &'a Arg>, out: &mut 
                 }
             }
             Some('x' | 'X' | 'o') => {
-                if values.next().is_some() {
-                    out.push_hole("$(printf …)", Origin::Unknown);
-                }
+                values.next();
+                out.push_hole("$(printf …)", Origin::Unknown);
             }
             Some(_) => {
                 if let Some(v) = values.next() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use palisade_shell::understand;
 
-use crate::support::{Scripts, all, context};
+use super::support::{Scripts, all, context};
 
 fn with(scripts: &[(&str, &str)], command: &str) -> Vec<String> {
     let scripts = Scripts(

@@ -2,7 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{all, look};
+use super::support::{all, look};
+
+/// The same text for many numbers.
+fn repeat(n: usize, f: impl Fn(usize) -> String) -> String {
+    (0..n).map(f).collect::<Vec<_>>().concat()
+}
 
 fn timed(command: &str) -> Vec<String> {
     let start = Instant::now();
@@ -116,24 +121,19 @@ fn the_deepest_way_through_the_interpreter_fits_a_small_stack() {
 fn many_of_everything() {
     asks(&"rm -rf /x; ".repeat(20_000));
     timed(&format!("echo {}", "a ".repeat(100_000)));
-    let many: String = (0..20_000).map(|i| format!("v{i}=1;")).collect();
+    let many: String = repeat(20_000, |i| format!("v{i}=1;"));
     timed(&many);
-    let subs: String =
-        (0..900).map(|i| format!("v{i}=1;")).collect::<String>() + &"(a);".repeat(3_000);
+    let subs: String = repeat(900, |i| format!("v{i}=1;")) + &"(a);".repeat(3_000);
     timed(&subs);
-    let ifs: String = (0..500)
-        .map(|i| format!("if a; then v{i}=1; fi;"))
-        .collect();
+    let ifs: String = repeat(500, |i| format!("if a; then v{i}=1; fi;"));
     timed(&ifs);
     let redirects = format!("a {}", "> /tmp/x ".repeat(20_000));
     timed(&redirects);
     let patterns = format!("x={}; echo ${{x//*a*b*c*/}}", "ab".repeat(20_000));
     timed(&patterns);
-    let files: String = (0..3_000)
-        .map(|i| format!("echo a > f{i}; sh f{i};"))
-        .collect();
+    let files: String = repeat(3_000, |i| format!("echo a > f{i}; sh f{i};"));
     timed(&files);
-    let files: String = (0..3_000).map(|i| format!("rm f{i};")).collect();
+    let files: String = repeat(3_000, |i| format!("rm f{i};"));
     asks(&files);
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use palisade_shell::{ast, parse};
 
-use crate::corpus::cases;
-use crate::support::{look, short};
+use super::corpus::cases;
+use super::support::{look, short};
 
 fn effects(command: &str) -> BTreeSet<String> {
     look(command)
@@ -113,7 +113,11 @@ fn spelled(c: &str, word: &str) -> Vec<String> {
         return Vec::new();
     };
     let (head, tail) = word.split_at(1);
-    let hex: String = word.bytes().map(|b| format!("\\x{b:02x}")).collect();
+    let hex = word
+        .bytes()
+        .map(|b| format!("\\x{b:02x}"))
+        .collect::<Vec<_>>()
+        .concat();
     vec![
         format!("\\{word}{rest}"),
         format!("'{word}'{rest}"),

@@ -6,12 +6,12 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{all, look};
+use super::support::{all, look};
 
 /// The command and what is expected of it.
 pub(crate) fn cases(file: &str) -> Vec<(String, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/corpus")
+        .join("tests/understand/corpus")
         .join(file);
     fs::read_to_string(path)
         .unwrap()
@@ -43,7 +43,7 @@ fn check(file: &str) {
 
 fn bless(file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/corpus")
+        .join("tests/understand/corpus")
         .join(file);
     let text = fs::read_to_string(&path).unwrap();
     let mut out = String::new();
