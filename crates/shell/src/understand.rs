@@ -340,6 +340,9 @@ impl<'o> Interp<'o> {
             return Var::Scalar(Arg::hole(format!("${name}"), Origin::Secret));
         }
         match name {
+            "SHELL" if !self.ctx.vars.contains_key(name) => {
+                return Var::Scalar(Arg::known("/bin/bash"));
+            }
             "HOME" => return Var::Scalar(Arg::known(self.ctx.home.clone())),
             "PWD" => {
                 self.choices = self.choices.max(state.cwd.len());

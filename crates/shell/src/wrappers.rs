@@ -446,6 +446,21 @@ fn xargs(call: &Call<'_>, sink: &mut Sink) {
         }
         return;
     }
+    let chunk = p
+        .value("n L max-args max-lines")
+        .and_then(|a| a.text()?.parse::<usize>().ok())
+        .filter(|n| certain && *n > 0);
+    if let Some(n) = chunk {
+        for some in list.chunks(n).take(64) {
+            let mut words = command.clone();
+            words.extend_from_slice(some);
+            sink.runs.push(Run::Words {
+                words,
+                stdin: stdin.clone(),
+            });
+        }
+        return;
+    }
     let mut words = command;
     // Unknown items are nothing alone: `xargs rm` may run with none.
     if certain || words.len() < 4_000 {

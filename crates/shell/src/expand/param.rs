@@ -152,8 +152,14 @@ impl Interp<'_> {
                 return Some(Arg::known(state.positional.len().to_string()));
             }
             "#" => return Some(Arg::hole("$#", Origin::Environment)),
-            "?" | "$" | "!" | "-" | "RANDOM" | "SECONDS" | "LINENO" | "EPOCHSECONDS"
-            | "EPOCHREALTIME" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID"
+            // A number that needs no name: it stays as it is written, in a path
+            // as in code.
+            "$" | "RANDOM" | "SRANDOM" | "BASHPID" | "PPID" | "UID" | "EUID" | "EPOCHSECONDS"
+                if !state.vars.contains_key(&p.name) =>
+            {
+                return Some(Arg::known(shown()));
+            }
+            "?" | "!" | "-" | "SECONDS" | "LINENO" | "EPOCHREALTIME"
                 if !state.vars.contains_key(&p.name) =>
             {
                 return Some(Arg::hole(shown(), Origin::Environment));

@@ -176,6 +176,11 @@ impl Interp<'_> {
         } else {
             Vec::new()
         };
+        if language == Some("sql") && contents.is_empty() {
+            let unknown = Arg::hole(format!("<{}", path.shown()), Origin::Unknown);
+            self.embedded(("sql", "sql"), &unknown, args, state, out);
+            return false;
+        }
         let near = !path.lead().starts_with('/') && !path.starts_unknown()
             || p.path
                 .strip_prefix(self.ctx.cwd.trim_end_matches('/'))

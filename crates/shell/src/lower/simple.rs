@@ -330,7 +330,7 @@ impl Interp<'_> {
         self.record(&name, args, state);
         let read = self.file(None, &arg, args, state, out);
         let by_verb = matches!(name.as_str(), "rails" | "rake" | "artisan" | "manage.py");
-        if by_verb || (!read && !matches!(name.as_str(), "gradlew" | "mvnw")) {
+        if by_verb || !read {
             // Perhaps a copy of a program we know.
             self.program(&name, args, state, out);
         }

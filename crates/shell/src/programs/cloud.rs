@@ -902,6 +902,11 @@ fn bucket(a: &Arg) -> Option<(String, String)> {
 }
 
 fn s3(call: &Call<'_>, verb: &str, paths: &[Arg], deletes: bool, dry: bool, sink: &mut Sink) {
+    let label = if call.program == "aws" {
+        format!("aws s3 {verb}")
+    } else {
+        format!("{} {verb}", call.program)
+    };
     let far = |(host, key): (String, String), method: &'static str| Target::Host {
         host,
         port: None,
@@ -909,16 +914,10 @@ fn s3(call: &Call<'_>, verb: &str, paths: &[Arg], deletes: bool, dry: bool, sink
         method: method.into(),
     };
     match verb {
-        "ls" | "du" | "stat" | "cat" | "hash" | "presign" | "website" | "" => sink.name(
-            call,
-            EffectKind::CloudRead,
-            format!("{} {verb}", call.program),
-        ),
-        _ if dry => sink.name(
-            call,
-            EffectKind::CloudRead,
-            format!("{} {verb}", call.program),
-        ),
+        "ls" | "du" | "stat" | "cat" | "hash" | "presign" | "website" | "" => {
+            sink.name(call, EffectKind::CloudRead, label)
+        }
+        _ if dry => sink.name(call, EffectKind::CloudRead, label),
         "rm" | "rb" | "delete" | "del" | "purge" => {
             let name = paths.first().map_or("", Arg::shown).to_owned();
             sink.name(call, EffectKind::InfraDestroy, name);
@@ -955,7 +954,7 @@ fn s3(call: &Call<'_>, verb: &str, paths: &[Arg], deletes: bool, dry: bool, sink
                 }
             }
         }
-        _ => sink.name(call, EffectKind::Deploy, format!("{} {verb}", call.program)),
+        _ => sink.name(call, EffectKind::Deploy, label),
     }
 }
 

@@ -232,6 +232,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             let Some(cli) = find_cli(&[MIGRATIONS], call.program) else {
                 return false;
             };
+            let p = parse(call.args, cli.options);
+            if call.program == "prisma" && p.has("force-reset accept-data-loss") {
+                sink.name(call, EffectKind::DbDestroy, phrase(call, &p.operands, 2));
+            }
             lower_cli(cli, call, sink);
         }
     }

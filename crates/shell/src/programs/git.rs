@@ -8,6 +8,9 @@ use super::args::{Parsed, parse, parse_leading};
 use super::special::remote;
 use super::{Call, Place, Run, Sink, join};
 
+/// What asking for the current branch prints.
+const CURRENT_BRANCH: &str = "$(git branch --show-current)";
+
 /// A git call being understood.
 struct Git<'c, 'a> {
     call: &'c Call<'a>,
@@ -576,6 +579,19 @@ impl Git<'_, '_> {
                 sink.push(e);
             }
         }
+        let current = match self.verb.as_str() {
+            "branch" => args.len() == 1 && p.has("show-current"),
+            "rev-parse" => {
+                p.has("abbrev-ref") && matches!(p.operands.as_slice(), [r] if r.is("HEAD"))
+            }
+            "symbolic-ref" => {
+                p.has("short") && matches!(p.operands.as_slice(), [r] if r.is("HEAD"))
+            }
+            _ => false,
+        };
+        if current {
+            sink.output = Some(Arg::hole(CURRENT_BRANCH, Origin::Unknown));
+        }
         if sink.output.is_none() && sink.runs.is_empty() {
             sink.output = Some(Arg::hole(
                 format!("$(git {} …)", self.verb),
@@ -937,8 +953,10 @@ impl Git<'_, '_> {
             match spec.split_once(':') {
                 Some(("", "")) => push(kind, Some("*"), certain),
                 Some(("", dst)) => push(EffectKind::GitDeleteRemote, Some(short(dst)), certain),
+                Some((_, dst)) if dst == CURRENT_BRANCH && !certain => push(kind, None, true),
                 Some((_, dst)) => push(kind, Some(short(dst)), certain),
                 None if matches!(spec, "HEAD" | "@") => push(kind, None, certain),
+                None if r.is_whole(CURRENT_BRANCH) => push(kind, None, true),
                 None => push(kind, Some(short(spec)), certain),
             }
         }

@@ -223,6 +223,20 @@ const CLIS: &[Cli] = &[
         examples: &[("nvm install 20", "package.install 20")],
     },
     Cli {
+        names: "gradle gradlew mvn mvnw sbt lein",
+        options: "f file p pl projects P s settings x exclude-task b build-file D T threads rf",
+        verbs: &[(
+            "publish*|deploy*|uploadArchives|release*|bintrayUpload",
+            "publish",
+        )],
+        otherwise: "exec.project",
+        dry: "dry-run m",
+        examples: &[
+            ("mvn -q test", "exec.project mvn test"),
+            ("gradle publish", "publish gradle publish"),
+        ],
+    },
+    Cli {
         names: "vsce ovsx",
         options: "p pat",
         verbs: &[("publish|unpublish", "publish")],
@@ -466,7 +480,9 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             let Some(cli) = find_cli(&[CLIS], call.program) else {
                 return false;
             };
-            cargo_code(call, sink);
+            if cargo_code(call, sink) {
+                return true;
+            }
             if call.program == "pacman" {
                 pacman(call, sink);
             } else {
@@ -483,12 +499,13 @@ pub(crate) fn tables() -> &'static [Cli] {
     CLIS
 }
 
-/// `cargo --config target.x.runner=…`: settings that name programs.
-fn cargo_code(call: &Call<'_>, sink: &mut Sink) {
+/// What cargo does beyond its verbs: settings that name programs, the local
+/// project. `true` when that is all.
+fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
     if call.program != "cargo" {
-        return;
+        return false;
     }
-    let p = parse(call.args, "config");
+    let p = parse(call.args, "config path");
     for c in p.values("config") {
         if ["runner", "linker", "wrapper", "rustc", "credential"]
             .iter()
@@ -497,9 +514,14 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) {
             sink.name(call, EffectKind::EnvInject, "cargo --config");
         }
     }
+    if p.word(0) == "install" && p.has("path") {
+        sink.name(call, EffectKind::ExecProject, "cargo install --path");
+        return true;
+    }
     if p.word(0) == "clean" {
         sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
     }
+    false
 }
 
 fn pacman(call: &Call<'_>, sink: &mut Sink) {
@@ -604,10 +626,14 @@ fn local(a: &Arg) -> bool {
 }
 
 fn node(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse(
-        call.args,
-        "prefix C dir cwd w workspace filter F registry loglevel tag otp otplease access script-shell node-options userconfig globalconfig cache reporter network-timeout modules-folder depth omit include t target production-only scope auth-type message m",
-    );
+    const VALUES: &str = "prefix C dir cwd workspace filter F registry loglevel tag otp otplease access script-shell node-options userconfig globalconfig cache reporter network-timeout modules-folder depth omit include t target production-only scope auth-type message m";
+    let values = if call.program == "npm" {
+        format!("{VALUES} w")
+    } else {
+        // Elsewhere `-w` is the workspace's root.
+        VALUES.to_owned()
+    };
+    let p = parse(call.args, &values);
     if asks_for_help(&p) {
         return;
     }
@@ -617,6 +643,12 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
             EffectKind::EnvInject,
             format!("script-shell {}", s.shown()),
         );
+    }
+    for r in p
+        .values("registry")
+        .filter(|r| !r.shown().contains("registry.npmjs.org"))
+    {
+        sink.name(call, EffectKind::PackageInstall, r.shown());
     }
     let mut words = p.operands.as_slice();
     if matches!(
@@ -707,6 +739,17 @@ fn node(call: &Call<'_>, sink: &mut Sink) {
         | "pkg" | "query" | "get" | "licenses" | "completion" | "diff" | "org"
         | "ping-registry" | "sbom" | "patch" | "patch-commit" | "types" | "lsp" | "jupyter"
         | "doc" | "upgrade-self" | "node" | "dedup" => {
+            let changes = matches!(
+                rest.first().and_then(Arg::text),
+                Some("set" | "delete" | "fix")
+            );
+            if verb == "pkg" && changes {
+                let manifest = call.path(&Arg::known("package.json"));
+                if let Some(m) = manifest {
+                    sink.push(Effect::new(EffectKind::FileWrite, Target::Path(m.path), by));
+                }
+                return;
+            }
             if verb == "audit" && rest.first().is_some_and(|r| r.is("fix")) {
                 name(EffectKind::PackageInstall, &by);
             }

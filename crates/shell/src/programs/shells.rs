@@ -188,6 +188,10 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
         }
         _ => {}
     }
+    let args = match args.split_first() {
+        Some((first, rest)) if call.program == "tsx" && first.is("watch") => rest,
+        _ => args,
+    };
     let values = match language {
         "python" => "c m W X check-hash-based-pycs",
         "node" => {

@@ -92,6 +92,18 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "openssl" => openssl(call, sink),
+        "ssh-copy-id" => {
+            let p = parse(call.args, "i p o F");
+            if let Some(host) = p.operands.last() {
+                let name = host
+                    .shown()
+                    .rsplit('@')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                sink.push(call.effect(EffectKind::NetWrite, peer(name, "SSH")));
+            }
+        }
         "ssh-keygen" => {
             let p = parse(call.args, "t b f C N P O V I n z D E m Y s r");
             for f in p.values("f") {
@@ -102,6 +114,26 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                     EffectKind::FileWrite
                 };
                 sink.file(call, kind, f);
+            }
+        }
+        "vi" | "vim" | "nvim" | "view" | "less" | "more" | "man" | "emacs" => {
+            return viewer(call, sink);
+        }
+        "dig" | "nslookup" | "host" | "ping" | "ping6" | "traceroute" | "mtr" | "drill"
+        | "doggo" => {
+            let p = parse(call.args, "c i s t W w q p m b k y x f n");
+            let name = p
+                .operands
+                .iter()
+                .find(|o| !o.shown().starts_with(['@', '+']));
+            if let Some(name) = name {
+                // A name that is asked for is told to whoever answers.
+                let mut e = call.effect(EffectKind::NetRead, peer(name.shown().to_owned(), "DNS"));
+                if name.text().is_none() {
+                    e.certainty = palisade_core::Certainty::Partial;
+                }
+                sink.push(e);
+                sink.sends = true;
             }
         }
         "history" => {
@@ -931,6 +963,60 @@ fn services(call: &Call<'_>, sink: &mut Sink) {
         EffectKind::Privilege
     };
     sink.name(call, kind, super::table::phrase(call, &p.operands, 2));
+}
+
+/// Commands that editors and pagers are started with. `false`: the tables
+/// say the rest.
+fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
+    let p = parse(call.args, "c cmd P pager S u s eval E");
+    let starts = p.operands.iter().filter(|o| o.lead().starts_with('+'));
+    for c in p.values("c cmd").chain(starts) {
+        let t = c.shown();
+        if let Some((_, code)) = t.split_once('!') {
+            let code = c.after(t.len() - code.len());
+            sink.runs.push(Run::Shell {
+                code,
+                args: Vec::new(),
+            });
+        } else if ["system(", "py", "lua", "source", "so ", "luafile"]
+            .iter()
+            .any(|w| t.contains(w))
+        {
+            sink.push(
+                call.effect(EffectKind::ExecOpaque, Target::Name(t.to_owned()))
+                    .with_certainty(palisade_core::Certainty::Opaque),
+            );
+        }
+    }
+    if call.program == "man" {
+        for code in p.values("P pager") {
+            sink.runs.push(Run::Shell {
+                code: code.clone(),
+                args: Vec::new(),
+            });
+        }
+        return true;
+    }
+    if call.program == "emacs" {
+        for code in p.values("eval") {
+            sink.push(
+                call.effect(
+                    EffectKind::ExecOpaque,
+                    Target::Name(code.shown().to_owned()),
+                )
+                .with_certainty(palisade_core::Certainty::Opaque),
+            );
+        }
+    }
+    for f in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
+        let kind = if matches!(call.program, "less" | "more" | "view") {
+            EffectKind::FileRead
+        } else {
+            EffectKind::FileWrite
+        };
+        sink.file(call, kind, f);
+    }
+    true
 }
 
 /// The parts of `openssl` that work on files.

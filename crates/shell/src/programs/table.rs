@@ -19,7 +19,7 @@ pub(crate) struct Spec {
     pub(crate) options: &'static str,
     /// Roles of the operands: `- r*` skips one and reads the others, `r* w`
     /// writes the last. Roles: `-` data, `r` read, `w` write, `l` list, `d`
-    /// delete, `s` a program file that is run; in capitals for a whole tree.
+    /// delete, `s` a program file that is run, `c` shell code; in capitals for a whole tree.
     /// A first role `-` falls away when one of the options `e`, `f`, `regexp`,
     /// `file`, `expression` or `from-file` carries the pattern instead.
     pub(crate) operands: &'static str,
@@ -160,6 +160,13 @@ fn apply(role: &str, recursive: bool, call: &Call<'_>, a: &Arg, sink: &mut Sink)
         "w" | "W" => EffectKind::FileWrite,
         "l" | "L" => EffectKind::FileList,
         "d" | "D" => EffectKind::FileDelete,
+        "c" => {
+            sink.runs.push(Run::Shell {
+                code: a.clone(),
+                args: Vec::new(),
+            });
+            return;
+        }
         "s" => {
             sink.runs.push(Run::File {
                 language: None,

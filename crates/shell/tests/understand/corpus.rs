@@ -69,3 +69,8 @@ fn everyday_commands() {
 fn dangerous_commands() {
     check("danger.txt");
 }
+
+#[test]
+fn a_second_look() {
+    check("second.txt");
+}
