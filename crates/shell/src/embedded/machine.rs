@@ -535,6 +535,16 @@ impl Machine<'_> {
         self.depth += 1;
         let value = self.eval_inner(expr);
         self.depth -= 1;
+        // Long values cost what it takes to make them.
+        let size = match &value {
+            Value::Str(text) => text.len() / 64,
+            Value::List(items) => items.len() / 8,
+            Value::Dict(entries) => entries.len() / 4,
+            _ => 0,
+        };
+        if !self.spend(size) {
+            return Value::Unknown(Origin::Unknown);
+        }
         value
     }
 
@@ -543,10 +553,7 @@ impl Machine<'_> {
             Expr::Nothing => Value::Nothing,
             Expr::Bool(b) => Value::Bool(*b),
             Expr::Int(n) => Value::Int(*n),
-            Expr::Str(pieces) => {
-                let text = self.text_of(pieces);
-                Value::text(text)
-            }
+            Expr::Str(pieces) => self.text_of(pieces),
             Expr::Name(name) => self.name(name),
             Expr::Post(base, posts) => self.post(base, posts),
             Expr::List(items) => {
@@ -612,7 +619,7 @@ impl Machine<'_> {
             }
             Expr::Spread(inner) => self.eval(inner),
             Expr::Shell(pieces) => {
-                let text = Value::text(self.text_of(pieces));
+                let text = self.text_of(pieces);
                 self.shell(&text, None);
                 Value::Unknown(Origin::Unknown)
             }
@@ -650,19 +657,28 @@ impl Machine<'_> {
         out
     }
 
-    pub(super) fn text_of(&mut self, pieces: &[Piece]) -> String {
-        let mut text = String::new();
+    /// An interpolated text, for each of the values its parts may have.
+    pub(super) fn text_of(&mut self, pieces: &[Piece]) -> Value {
+        let mut parts = Vec::with_capacity(pieces.len());
         for piece in pieces {
-            match piece {
-                Piece::Text(t) => text.push_str(t),
+            parts.push(match piece {
+                Piece::Text(text) => vec![text.clone()],
                 Piece::Code(code) => {
                     let value = self.eval(code);
-                    let part = self.stringify(&value);
-                    text.push_str(&part);
+                    self.texts(&value)
                 }
-            }
+            });
         }
-        text
+        combine(parts, |out, part| out.push_str(part))
+    }
+
+    /// The texts a value may be.
+    pub(super) fn texts(&mut self, value: &Value) -> Vec<String> {
+        value
+            .alternatives()
+            .iter()
+            .map(|v| self.stringify(v))
+            .collect()
     }
 
     fn comprehend(&mut self, element: &Expr, clauses: &[Clause], out: &mut Vec<Value>) -> bool {
@@ -726,7 +742,7 @@ impl Machine<'_> {
                 self.call(&value, args)
             }
             Post::Template(pieces) => {
-                let text = Value::text(self.text_of(pieces));
+                let text = self.text_of(pieces);
                 self.call(&value, Args::of(vec![text]))
             }
         }
@@ -778,11 +794,14 @@ impl Machine<'_> {
                 if !name.ends_with(".then") {
                     self.callbacks(&args);
                 }
-                match self.grammar {
+                let before = self.out.effects.len();
+                let value = match self.grammar {
                     Grammar::Python => python::call(self, name, &args),
                     Grammar::JavaScript => javascript::call(self, name, &args),
                     _ => loose::call(self, name, &args),
-                }
+                };
+                self.sends_environment(before, &args);
+                value
             }
             Value::Method(receiver, name) => {
                 self.callbacks_on(receiver, &args);
@@ -1121,4 +1140,40 @@ impl Machine<'_> {
     pub(super) fn effect(&self, kind: EffectKind, target: Target) -> Effect {
         Effect::new(kind, target, self.cx.by)
     }
+}
+
+/// Puts parts together in every combination of what they may be; too many
+/// combinations are unknown.
+pub(super) fn combine(parts: Vec<Vec<String>>, add: impl Fn(&mut String, &str)) -> Value {
+    let mut out = vec![String::new()];
+    for part in parts {
+        match part.as_slice() {
+            [one] => {
+                for text in &mut out {
+                    add(text, one);
+                }
+            }
+            many if out.len() * many.len() <= 8 => {
+                out = out
+                    .iter()
+                    .flat_map(|text| {
+                        many.iter().map(|more| {
+                            let mut text = text.clone();
+                            add(&mut text, more);
+                            text
+                        })
+                    })
+                    .collect();
+            }
+            _ => {
+                for text in &mut out {
+                    add(text, &ANY.to_string());
+                }
+            }
+        }
+        if out.iter().any(|text| text.len() > super::value::TEXT) {
+            return Value::Unknown(Origin::Unknown);
+        }
+    }
+    Value::one_of(out.into_iter().map(Value::text).collect())
 }

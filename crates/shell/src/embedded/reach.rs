@@ -4,7 +4,7 @@ use palisade_core::{Certainty, EffectKind, Target};
 
 use super::machine::Machine;
 use super::operations;
-use super::value::{Class, Value};
+use super::value::{Args, Class, Value};
 use crate::arg::{Arg, Origin};
 use crate::holes::{ANY, has_hole, is_hole};
 use crate::programs::{Place, Run, path_target};
@@ -67,6 +67,18 @@ impl Machine<'_> {
     }
 
     fn path(&mut self, kind: EffectKind, text: &str, recursive: bool, pattern: bool) {
+        // Names found in a folder are never absolute.
+        let listed;
+        let text = if text
+            .chars()
+            .next()
+            .is_some_and(|c| is_hole(c) && self.holes.show(&c.to_string()) == "*")
+        {
+            listed = format!("./{text}");
+            listed.as_str()
+        } else {
+            text
+        };
         let nameless = text
             .chars()
             .all(|c| is_hole(c) && self.holes.show(&c.to_string()) == "$?");
@@ -385,6 +397,53 @@ impl Machine<'_> {
             .effect(EffectKind::NetListen, Target::Name(self.holes.show(&text)))
             .with_certainty(certainty);
         self.push(effect);
+    }
+
+    /// A call that made a request was given all environment variables. One
+    /// variable is what programs authenticate with and is not looked at.
+    pub(super) fn sends_environment(&mut self, before: usize, args: &Args) {
+        let requested = self
+            .out
+            .effects
+            .iter()
+            .skip(before)
+            .any(|e| matches!(e.kind, EffectKind::NetRead | EffectKind::NetWrite));
+        if !requested {
+            return;
+        }
+        let mut left: Vec<Value> = args.all().cloned().collect();
+        let mut seen = 0;
+        while let Some(value) = left.pop() {
+            seen += 1;
+            if seen > 256 {
+                return;
+            }
+            let whole = match &value {
+                Value::Sym(name) => self.is_environment(name),
+                Value::Str(text) => text.chars().any(|c| {
+                    self.holes.origin(c) == Some(Origin::Secret)
+                        && self.holes.show(&c.to_string()) == "environment"
+                }),
+                Value::List(items) => {
+                    left.extend(items.iter().cloned());
+                    false
+                }
+                Value::Dict(entries) => {
+                    left.extend(entries.iter().map(|(_, v)| v.clone()));
+                    false
+                }
+                _ => false,
+            };
+            if whole {
+                let mut effect = self
+                    .effect(EffectKind::SecretRead, Target::Name("environment".into()))
+                    .with_certainty(Certainty::Partial);
+                effect.facts.flows_to_network = true;
+                self.sent = true;
+                self.push(effect);
+                return;
+            }
+        }
     }
 
     /// An effect on something with a name.

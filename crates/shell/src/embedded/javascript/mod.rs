@@ -141,6 +141,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Value 
         let base = Value::sym(base);
         return machine.call(&function, Args::of(vec![base]));
     }
+    // `new Function("return process")()`
+    if let Some(name) = path.strip_prefix("returns ") {
+        return Value::sym(if name == "this" { "globalThis" } else { name });
+    }
     if path.chars().any(is_hole) {
         let root = path.split('.').next().unwrap_or_default();
         if matches!(

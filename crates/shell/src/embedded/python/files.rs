@@ -2,7 +2,7 @@
 
 use palisade_core::EffectKind;
 
-use super::super::machine::Machine;
+use super::super::machine::{Machine, combine};
 use super::super::operations;
 use super::super::value::{Args, Class, Value};
 use super::UNKNOWN;
@@ -192,16 +192,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             Value::Nothing
         }
         "os.path.join" => {
-            let mut out = String::new();
-            for (i, part) in args.pos.iter().enumerate() {
-                let text = machine.stringify(part);
-                out = if i == 0 {
-                    text
-                } else {
-                    operations::path_join(&out, &text)
-                };
-            }
-            Value::text(out)
+            let parts = args.pos.iter().map(|p| machine.texts(p)).collect();
+            combine(parts, |out, part| {
+                *out = operations::path_join(out, part);
+            })
         }
         "os.path.expanduser" => {
             let first = args.want(0, "path");
@@ -225,12 +219,15 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         | "path.Path"
         | "py.path.local"
         | "anyio.Path" => {
-            let mut out = String::from(".");
-            for part in &args.pos {
-                let text = machine.stringify(part);
-                out = operations::path_join(&out, &text);
+            let parts = args.pos.iter().map(|p| machine.texts(p)).collect();
+            let joined = combine(parts, |out, part| {
+                *out = operations::path_join(out, part);
+            });
+            if joined.as_str() == Some("") {
+                return Some(operations::as_path(&Value::text(".")));
             }
-            Value::object(Class::Path, Value::text(out))
+            let paths = joined.alternatives();
+            Value::one_of(paths.iter().map(operations::as_path).collect())
         }
         "pathlib.Path.home" => operations::as_path(&machine.home()),
         "tempfile.mkdtemp"
@@ -313,7 +310,7 @@ fn below(machine: &mut Machine<'_>, dir: &Value, pattern: &str) -> Value {
     let joined = operations::path_join(&base, pattern);
     // Relative names stay what a folder of that name would give.
     let text = if base == "." {
-        pattern.to_owned()
+        format!("./{pattern}")
     } else {
         joined
     };

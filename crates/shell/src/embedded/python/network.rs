@@ -343,6 +343,9 @@ pub(super) fn unknown_method(machine: &mut Machine<'_>, name: &str, args: &Args)
 
 /// Calls of packages we do not know, where the name says it.
 fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) -> Option<Value> {
+    if path.starts_with("boto3.") {
+        return aws(machine, name, args);
+    }
     match name {
         "drop_all" | "drop_database" | "drop_collection" | "drop_table" | "drop_index"
         | "flushall" | "flushdb" | "dropDatabase" => {
@@ -382,12 +385,49 @@ fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) ->
             machine.perhaps(EffectKind::DbWrite, path);
             Some(UNKNOWN)
         }
+        "to_csv" | "to_json" | "to_excel" | "to_parquet" | "to_pickle" | "to_feather"
+        | "savefig" | "write_csv" | "write_parquet" | "imwrite" | "save" | "savez" | "savetxt"
+            if args.pos.first().is_some_and(|v| v.as_str().is_some()) =>
+        {
+            machine.file(EffectKind::FileWrite, &args.at(0));
+            Some(UNKNOWN)
+        }
         "rmtree" | "remove_tree" => {
             machine.tree(EffectKind::FileDelete, &args.at(0));
             Some(UNKNOWN)
         }
         _ => None,
     }
+}
+
+/// An operation of the AWS library, by the verb of its name.
+fn aws(machine: &mut Machine<'_>, name: &str, args: &Args) -> Option<Value> {
+    let verb = name.split('_').next().unwrap_or_default();
+    let kind = match verb {
+        "delete" | "terminate" | "destroy" | "purge" => EffectKind::InfraDestroy,
+        "list" | "get" | "describe" | "head" | "scan" | "query" | "download" => {
+            EffectKind::CloudRead
+        }
+        "put" | "create" | "update" | "upload" | "run" | "start" | "stop" | "modify" | "attach"
+        | "detach" | "copy" | "set" | "invoke" | "send" | "publish" | "reboot" => {
+            EffectKind::Deploy
+        }
+        _ => return None,
+    };
+    if name == "upload_file" {
+        machine.file(EffectKind::FileRead, &args.at(0));
+        machine.sent = true;
+    }
+    if name == "download_file" {
+        let to = args.pos.last().cloned().unwrap_or(UNKNOWN);
+        machine.file(EffectKind::FileWrite, &to);
+    }
+    machine.perhaps(kind, name);
+    Some(if kind == EffectKind::CloudRead {
+        FETCHED
+    } else {
+        UNKNOWN
+    })
 }
 
 /// A method of a connection.

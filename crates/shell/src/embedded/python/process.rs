@@ -98,6 +98,50 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             replaced(machine, &args.at(1), Value::list(words));
             UNKNOWN
         }
+        // Somebody else calls what is handed over, with these arguments.
+        "threading.Thread"
+        | "threading.Timer"
+        | "multiprocessing.Process"
+        | "_thread.start_new_thread"
+        | "multiprocessing.context.Process" => {
+            let target = args
+                .named("target")
+                .or_else(|| args.named("function"))
+                .or_else(|| args.pos.iter().find(|v| v.as_sym().is_some()))
+                .cloned();
+            let given = args
+                .named("args")
+                .or_else(|| args.pos.iter().find(|v| v.as_list().is_some()))
+                .and_then(Value::as_list)
+                .unwrap_or_default()
+                .to_vec();
+            if let Some(target) = target.filter(|t| t.as_sym().is_some()) {
+                machine.call(&target, Args::of(given));
+            }
+            Value::sym(format!("{path}()"))
+        }
+        "atexit.register"
+        | "asyncio.to_thread"
+        | "concurrent.futures.ThreadPoolExecutor().submit"
+        | "concurrent.futures.ProcessPoolExecutor().submit"
+        | "multiprocessing.Pool().apply" => {
+            let rest = args.pos.get(1..).unwrap_or_default().to_vec();
+            if first.as_sym().is_some() {
+                machine.call(&first, Args::of(rest));
+            }
+            UNKNOWN
+        }
+        "multiprocessing.Pool().map" | "multiprocessing.Pool().apply_async" => {
+            let items = machine
+                .elements(&args.at(1))
+                .unwrap_or_else(|| vec![UNKNOWN]);
+            for item in items.into_iter().take(256) {
+                if first.as_sym().is_some() {
+                    machine.call(&first, Args::of(vec![item]));
+                }
+            }
+            UNKNOWN
+        }
         "os.startfile" | "webbrowser.get" => {
             machine.script(None, &first, &[]);
             UNKNOWN

