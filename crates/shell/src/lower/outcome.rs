@@ -1,0 +1,144 @@
+//! What a program did becomes effects, output and further commands.
+
+use palisade_core::EffectKind;
+
+use super::simple::base;
+use crate::arg::{Arg, Origin};
+use crate::programs::{self, Sink};
+use crate::state::State;
+use crate::understand::{Interp, secret_reads};
+
+impl Interp<'_> {
+    pub(super) fn drain(
+        &mut self,
+        name: &str,
+        args: &[Arg],
+        sink: Sink,
+        state: &mut State,
+        out: &mut Arg,
+    ) {
+        let mut reads = Vec::new();
+        let mut fetched = false;
+        let mut writes = Vec::new();
+        for e in sink.effects {
+            let kind = e.kind;
+            if kind == EffectKind::FileWrite
+                && let Some(p) = e.path()
+            {
+                writes.push(p.to_owned());
+            }
+            fetched |= kind == EffectKind::NetRead;
+            if let Some(at) = self.emit(e, state)
+                && matches!(kind, EffectKind::FileRead | EffectKind::SecretRead)
+            {
+                reads.push(at);
+            }
+        }
+        if fetched {
+            for p in writes {
+                let content = Arg::hole(format!("$({name} …)"), Origin::Fetched);
+                self.wrote(p, content, state);
+            }
+        } else if matches!(name, "cp" | "mv" | "ln" | "install") {
+            self.copied(args, state);
+        } else if name == "tee" {
+            let content = state.stdin.as_deref().cloned().unwrap_or_default();
+            for p in writes {
+                self.wrote(p, content.clone(), state);
+            }
+        }
+        if sink.sends {
+            self.sent(args, &reads, state);
+        }
+        let runs = !sink.runs.is_empty();
+        if let Some(mut o) = sink.output {
+            o.flow(&reads);
+            out.push(&o);
+        } else if !runs && !programs::silent(name) {
+            Self::unknown_output(name, args, &reads, state, out);
+        }
+        for r in sink.runs {
+            self.run(name, r, state, out);
+        }
+    }
+
+    /// What a program that we cannot evaluate prints: it may hold all it was
+    /// given.
+    pub(super) fn unknown_output(
+        name: &str,
+        args: &[Arg],
+        reads: &[usize],
+        state: &State,
+        out: &mut Arg,
+    ) {
+        let mut o = Arg::hole(format!("$({name} …)"), Origin::Unknown);
+        o.flow(reads);
+        for a in args {
+            o.flow(a.from());
+        }
+        if let Some(s) = state.stdin.as_deref() {
+            o.flow(s.from());
+        }
+        out.push(&o);
+    }
+
+    /// Everything this command holds goes to the network.
+    fn sent(&mut self, args: &[Arg], reads: &[usize], state: &State) {
+        self.mark_sent(reads);
+        let mut secrets = Vec::new();
+        let mut header = false;
+        for a in args {
+            self.mark_sent(a.from());
+            let inner = a.shown();
+            let is_header = header
+                || inner.starts_with("--header=")
+                || inner.starts_with("--user=")
+                || (inner.starts_with("-H") && inner.len() > 2)
+                || (inner.starts_with("-u") && inner.len() > 2)
+                || inner.starts_with("Authorization:");
+            if !is_header {
+                secrets.extend(secret_reads(a, "shell"));
+            }
+            header = matches!(
+                inner,
+                "-H" | "--header"
+                    | "-u"
+                    | "--user"
+                    | "--oauth2-bearer"
+                    | "--password"
+                    | "-A"
+                    | "--auth"
+                    | "-a"
+            );
+        }
+        if let Some(s) = state.stdin.as_deref() {
+            let from = s.from().to_vec();
+            self.mark_sent(&from);
+            secrets.extend(secret_reads(s, "shell"));
+        }
+        for mut e in secrets {
+            e.facts.flows_to_network = true;
+            self.emit(e, state);
+        }
+    }
+
+    /// `cp a b`: what was written to `a` by this script is in `b` now.
+    fn copied(&mut self, args: &[Arg], state: &mut State) {
+        let operands: Vec<&Arg> = args
+            .iter()
+            .filter(|a| !a.shown().starts_with('-'))
+            .collect();
+        let [from, to] = operands.as_slice() else {
+            return;
+        };
+        let at = |i: &Self, a: &Arg| programs::path_target(a, i.cwd(state), &i.ctx.home);
+        if let (Some(from), Some(to)) = (at(self, from), at(self, to))
+            && let Some(content) = state.files.get(&from.path).cloned()
+            && let Some(Some(c)) = content.first()
+        {
+            let inside = format!("{}/{}", to.path.trim_end_matches('/'), base(&from.path));
+            self.wrote(inside, (**c).clone(), state);
+            self.wrote(to.path, (**c).clone(), state);
+        }
+    }
+}

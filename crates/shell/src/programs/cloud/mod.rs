@@ -1,0 +1,280 @@
+//! Clouds, clusters, platforms, code hosts: verbs and what they do.
+
+mod providers;
+mod tables;
+
+use palisade_core::{Certainty, EffectKind, Target};
+
+use crate::arg::Arg;
+
+use super::args::parse;
+use super::special::peer;
+use super::table::{find_cli, lower_cli, phrase};
+use super::{Call, Sink};
+
+use providers::{aws, azure, gcloud, object_store};
+use tables::{CLIS, CONTAINERS, GITHUB, HOST_OPTIONS, KUBE};
+
+/// Understands one call; `false` when the program is none of these.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    match call.program {
+        "gh" | "glab" => github(call, sink),
+        "aws" => aws(call, sink),
+        "gcloud" | "gsutil" | "bq" => gcloud(call, sink),
+        "az" => azure(call, sink),
+        "gpg" | "gpg2" => gpg(call, sink),
+        "rclone" | "mc" | "s3cmd" | "s5cmd" | "azcopy" | "b2" => object_store(call, sink),
+        "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "buildah"
+        | "skopeo" | "limactl" => containers(call, sink),
+        _ => {
+            let Some(cli) = find_cli(&[CLIS], call.program) else {
+                return false;
+            };
+            if call.program == "terraform" || call.program == "tofu" {
+                let destroys = call
+                    .args
+                    .iter()
+                    .any(|a| matches!(a.text(), Some("-destroy" | "--destroy")));
+                if destroys && call.args.iter().any(|a| a.is("apply")) {
+                    sink.name(call, EffectKind::InfraDestroy, "terraform apply -destroy");
+                    return true;
+                }
+            }
+            if matches!(call.program, "kubectl" | "oc" | "helm") {
+                let p = parse(call.args, KUBE);
+                for f in p.values("f filename values") {
+                    if f.shown().contains("://") {
+                        let host = f
+                            .shown()
+                            .split("://")
+                            .nth(1)
+                            .and_then(|r| r.split('/').next())
+                            .unwrap_or_default();
+                        sink.push(call.effect(EffectKind::NetRead, peer(host.to_owned(), "GET")));
+                    } else {
+                        sink.tree(call, EffectKind::FileRead, f);
+                    }
+                }
+            }
+            lower_cli(cli, call, sink);
+        }
+    }
+    true
+}
+
+/// Every entry of the verbs tables here.
+#[cfg(test)]
+pub(crate) fn tables() -> Vec<&'static super::table::Cli> {
+    CLIS.iter().chain([GITHUB, CONTAINERS]).collect()
+}
+
+fn containers(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, CONTAINERS.options);
+    let words: Vec<&str> = p.operands.iter().filter_map(Arg::text).collect();
+    let compose = call.program.ends_with("compose") || words.first() == Some(&"compose");
+    let removes_volumes = compose && words.contains(&"down") && p.has("v volumes");
+    if removes_volumes {
+        sink.name(call, EffectKind::InfraDestroy, "docker compose down -v");
+        return;
+    }
+    if words.first() == Some(&"build")
+        || (words.first() == Some(&"buildx") && words.get(1) == Some(&"build"))
+    {
+        if p.has("push") {
+            sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
+        }
+        for f in p.values("f file") {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+    }
+    if words.first() == Some(&"cp") {
+        for o in p.operands.iter().skip(1) {
+            if !o.shown().contains(':') {
+                let kind = if p.operands.last() == Some(o) {
+                    EffectKind::FileWrite
+                } else {
+                    EffectKind::FileRead
+                };
+                sink.tree(call, kind, o);
+            }
+        }
+    }
+    let forced = p.has("f force") || call.args.iter().any(|a| a.is("-f") || a.is("--force"));
+    if forced
+        && matches!(
+            words.as_slice(),
+            ["rm" | "rmi", ..] | ["container" | "image", "rm", ..]
+        )
+    {
+        sink.name(call, EffectKind::InfraDestroy, phrase(call, &p.operands, 2));
+        return;
+    }
+    lower_cli(CONTAINERS, call, sink);
+}
+
+fn github(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, HOST_OPTIONS);
+    let words: Vec<&str> = p.operands.iter().filter_map(Arg::text).collect();
+    for f in p
+        .values("F body-file input notes-file")
+        .filter(|_| words.first() != Some(&"api"))
+    {
+        sink.file(call, EffectKind::FileRead, f);
+        sink.sends = true;
+    }
+    match words.as_slice() {
+        ["pr" | "mr", "merge", ..] => {
+            let name = None;
+            sink.push(call.effect(
+                EffectKind::GitPush,
+                Target::GitRef {
+                    remote: Some("origin".into()),
+                    name,
+                },
+            ));
+            if p.has("admin") {
+                sink.name(call, EffectKind::GitProtection, "gh pr merge --admin");
+            }
+            if p.has("d delete-branch") {
+                sink.name(call, EffectKind::IssueWrite, "gh pr merge");
+            }
+            return;
+        }
+        ["auth", "status", ..] if p.has("t show-token") => {
+            sink.name(call, EffectKind::SecretRead, "gh auth status");
+            return;
+        }
+        ["api", rest @ ..] => {
+            let path = rest.first().copied().unwrap_or_default();
+            let graphql = path == "graphql";
+            let fields = p.has("f raw-field F field input");
+            let method = p
+                .value("X method")
+                .map_or(if fields && !graphql { "POST" } else { "GET" }, Arg::shown)
+                .to_ascii_uppercase();
+            let mutation = graphql
+                && p.options
+                    .iter()
+                    .any(|(_, v)| v.as_ref().is_some_and(|v| v.shown().contains("mutation")));
+            for f in p.values("input") {
+                sink.file(call, EffectKind::FileRead, f);
+            }
+            for f in p.values("F field f raw-field") {
+                if let Some((_, v)) = f.split_once('=')
+                    && v.lead().starts_with('@')
+                {
+                    sink.file(call, EffectKind::FileRead, &v.after(1));
+                }
+            }
+            let kind = if method == "GET" && !mutation {
+                EffectKind::CloudRead
+            } else if path.contains("/protection")
+                || path.contains("/rulesets")
+                || path.contains("/collaborators")
+            {
+                EffectKind::GitProtection
+            } else if method == "DELETE"
+                && path.matches('/').count() <= 2
+                && path.trim_start_matches('/').starts_with("repos/")
+            {
+                EffectKind::InfraDestroy
+            } else if method == "DELETE" && path.contains("/git/refs/") {
+                EffectKind::GitDeleteRemote
+            } else if path.contains("/comments")
+                || path.contains("/issues")
+                || (path.ends_with("/pulls") && method == "POST")
+            {
+                EffectKind::IssueWrite
+            } else if path.ends_with("/merge")
+                || path.contains("/git/refs")
+                || path.contains("/contents/")
+            {
+                EffectKind::GitPush
+            } else {
+                EffectKind::NetWrite
+            };
+            sink.sends = kind != EffectKind::CloudRead;
+            match kind {
+                EffectKind::NetWrite => sink.push(
+                    call.effect(
+                        kind,
+                        Target::Host {
+                            host: if call.program == "gh" {
+                                "api.github.com"
+                            } else {
+                                "gitlab.com"
+                            }
+                            .into(),
+                            port: None,
+                            path: format!("/{}", path.trim_start_matches('/')),
+                            method: method.into(),
+                        },
+                    ),
+                ),
+                EffectKind::GitPush => sink.push(call.effect(
+                    kind,
+                    Target::GitRef {
+                        remote: Some("origin".into()),
+                        name: None,
+                    },
+                )),
+                EffectKind::GitDeleteRemote => {
+                    let name = path.rsplit("/git/refs/").next().unwrap_or_default();
+                    let name = name.strip_prefix("heads/").unwrap_or(name).to_owned();
+                    sink.push(call.effect(
+                        kind,
+                        Target::GitRef {
+                            remote: Some("origin".into()),
+                            name: Some(name),
+                        },
+                    ));
+                }
+                _ => sink.name(call, kind, format!("{} api {method} {path}", call.program)),
+            }
+            return;
+        }
+        ["alias", "set", ..] => {
+            for o in p.operands.iter().skip(3) {
+                if o.lead().starts_with('!') {
+                    sink.runs.push(super::Run::Shell {
+                        code: o.after(1),
+                        args: Vec::new(),
+                    });
+                }
+            }
+        }
+        _ => {}
+    }
+    lower_cli(GITHUB, call, sink);
+}
+
+fn gpg(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(
+        call.args,
+        "o output r recipient u local-user homedir passphrase passphrase-file keyserver recv-keys",
+    );
+    if p.has("export-secret-keys export-secret-subkeys export-ssh-key") {
+        sink.name(call, EffectKind::SecretRead, "gpg --export-secret-keys");
+    } else if p.has("delete-secret-keys delete-secret-and-public-key") {
+        sink.push(
+            call.effect(
+                EffectKind::FileDelete,
+                Target::Path(format!("{}/.gnupg", call.home)),
+            )
+            .with_certainty(Certainty::Partial),
+        );
+    }
+    for o in p
+        .operands
+        .iter()
+        .filter(|_| !p.has("list-keys k list-secret-keys K export"))
+    {
+        sink.file(call, EffectKind::FileRead, o);
+    }
+    if let Some(o) = p.value("o output") {
+        sink.file(call, EffectKind::FileWrite, o);
+    }
+    if p.has("d decrypt") {
+        sink.output_from(call, crate::arg::Origin::Decoded);
+    }
+}

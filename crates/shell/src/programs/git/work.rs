@@ -1,0 +1,209 @@
+//! Commands on the working tree and local branches.
+
+use palisade_core::{EffectKind, Target};
+
+use crate::arg::Arg;
+
+use super::super::args::{Parsed, parse};
+use super::super::{Run, Sink};
+
+use super::{Git, file_like};
+
+impl Git<'_, '_> {
+    pub(super) fn output_file(&self, p: &Parsed, args: &[Arg], sink: &mut Sink) {
+        for a in args {
+            if a.lead().starts_with("--output=") {
+                self.file(
+                    EffectKind::FileWrite,
+                    &a.after("--output=".len()),
+                    false,
+                    sink,
+                );
+            }
+            if a.is("--ext-diff") {
+                self.push(
+                    EffectKind::ExecUnknown,
+                    Target::Name("external diff".into()),
+                    sink,
+                );
+            }
+        }
+        if self.verb == "format-patch"
+            && let Some(dir) = p.value("o")
+        {
+            self.file(EffectKind::FileWrite, dir, false, sink);
+        }
+    }
+
+    pub(super) fn ordinary(&self, args: &[Arg], p: &Parsed, sink: &mut Sink) {
+        self.output_file(p, args, sink);
+        match self.verb.as_str() {
+            "bisect" if p.word(0) == "run" => {
+                let rest: Vec<Arg> = args
+                    .iter()
+                    .skip_while(|a| !a.is("run"))
+                    .skip(1)
+                    .cloned()
+                    .collect();
+                sink.runs.push(Run::Words {
+                    words: rest,
+                    stdin: None,
+                });
+            }
+            "rm" if !p.has("cached n dry-run") => {
+                for o in &p.operands {
+                    self.file(EffectKind::FileDelete, o, p.has("r"), sink);
+                }
+            }
+            "merge" | "cherry-pick" | "revert" | "am" if p.has("no-verify") => {
+                self.simple(EffectKind::GitSkipHooks, sink);
+            }
+            "merge" | "cherry-pick" | "revert" | "am" if p.has("abort") => {
+                self.simple(EffectKind::GitDiscard, sink);
+            }
+            "checkout-index" | "read-tree" if p.has("f force reset u") => {
+                self.simple(EffectKind::GitDiscard, sink);
+            }
+            "pull" if p.has("f force rebase") && p.has("force f") => {
+                self.simple(EffectKind::GitRewrite, sink);
+            }
+            "pull" | "fetch" => {
+                if let Some(url) = p.operands.first() {
+                    self.peer(url, EffectKind::NetRead, sink);
+                    if let Some(code) = p.value("upload-pack u") {
+                        sink.runs.push(Run::Shell {
+                            code: code.clone(),
+                            args: Vec::new(),
+                        });
+                    }
+                }
+            }
+            "send-email" => self.push(
+                EffectKind::MessageSend,
+                Target::Name("git send-email".into()),
+                sink,
+            ),
+            "daemon" | "instaweb" => self.push(
+                EffectKind::NetListen,
+                Target::Name(format!("git {}", self.verb)),
+                sink,
+            ),
+            "difftool" | "mergetool" => {
+                let q = parse(args, "x extcmd t tool");
+                if let Some(code) = q.value("x extcmd") {
+                    sink.runs.push(Run::Shell {
+                        code: code.clone(),
+                        args: Vec::new(),
+                    });
+                }
+            }
+            "credential" if p.word(0) == "fill" => self.push(
+                EffectKind::SecretRead,
+                Target::Name("git credential".into()),
+                sink,
+            ),
+            _ => {}
+        }
+        self.simple(EffectKind::GitOrdinary, sink);
+    }
+
+    pub(super) fn commit(&self, args: &[Arg], sink: &mut Sink) {
+        let p = parse(
+            args,
+            "m message F file C reuse-message c reedit-message author date t template fixup squash trailer cleanup pathspec-from-file",
+        );
+        for f in p.values("F file t template") {
+            self.file(EffectKind::FileRead, f, false, sink);
+        }
+        if p.has("n no-verify") {
+            self.simple(EffectKind::GitSkipHooks, sink);
+        }
+        if p.has("amend") {
+            self.local_ref(EffectKind::GitRewrite, None, sink);
+        } else {
+            self.simple(EffectKind::GitOrdinary, sink);
+        }
+    }
+
+    pub(super) fn paths(&self, kind: EffectKind, paths: &[Arg], sink: &mut Sink) {
+        if paths.is_empty() {
+            self.simple(kind, sink);
+            return;
+        }
+        for a in paths {
+            let whole =
+                matches!(a.text(), Some("." | "./" | "*" | ":/" | ":(top)")) || a.text().is_none();
+            if whole {
+                self.simple(kind, sink);
+            } else {
+                self.file(kind, a, true, sink);
+            }
+        }
+    }
+
+    pub(super) fn checkout(&self, args: &[Arg], sink: &mut Sink) {
+        let end = args.iter().position(|a| a.is("--"));
+        let p = parse(
+            args.get(..end.unwrap_or(args.len())).unwrap_or_default(),
+            "b B orphan conflict pathspec-from-file t",
+        );
+        let after = end.and_then(|i| args.get(i + 1..)).unwrap_or_default();
+        if !after.is_empty() {
+            self.paths(EffectKind::GitDiscard, after, sink);
+        } else if p.has("pathspec-from-file p patch ours theirs f force B") {
+            self.simple(EffectKind::GitDiscard, sink);
+        } else if p.has("b orphan") {
+            self.simple(EffectKind::GitOrdinary, sink);
+        } else {
+            // A path or a branch? `.` and what looks like a file are paths,
+            // and so is whatever follows a revision.
+            let path = |a: &Arg| {
+                let t = a.shown();
+                matches!(t, "." | "./" | "*" | ":/")
+                    || a.pattern()
+                    || t.starts_with("./")
+                    || t.starts_with("../")
+                    || file_like(t)
+            };
+            let mut paths: Vec<Arg> = p.operands.get(1..).unwrap_or_default().to_vec();
+            if p.operands.first().is_some_and(path) {
+                paths.clone_from(&p.operands);
+            }
+            if paths.is_empty() {
+                self.simple(EffectKind::GitOrdinary, sink);
+            } else {
+                self.paths(EffectKind::GitDiscard, &paths, sink);
+            }
+        }
+    }
+
+    pub(super) fn branch(&self, args: &[Arg], sink: &mut Sink) {
+        let p = parse(
+            args,
+            "u set-upstream-to contains merged no-merged points-at sort format color",
+        );
+        let force = p.has("f force");
+        if p.has("D") || (p.has("d delete") && force) {
+            for b in &p.operands {
+                if p.has("r remotes") {
+                    self.simple(EffectKind::GitOrdinary, sink);
+                } else {
+                    self.local_ref(EffectKind::GitRewrite, Some(b), sink);
+                }
+            }
+        } else if p.has("d delete m move c copy M C") || force {
+            // `-d` is refused by git when commits would be lost.
+            if force || p.has("M C") {
+                self.local_ref(EffectKind::GitRewrite, p.operands.first(), sink);
+            } else {
+                self.simple(EffectKind::GitOrdinary, sink);
+            }
+        } else if p.operands.is_empty()
+            || p.has("list l a all r remotes v vv show-current contains merged no-merged")
+        {
+            self.simple(EffectKind::GitRead, sink);
+        } else {
+            self.simple(EffectKind::GitOrdinary, sink);
+        }
+    }
+}

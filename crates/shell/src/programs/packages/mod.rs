@@ -1,0 +1,310 @@
+//! Package managers: from the lock file, by name, published, or run.
+
+mod node;
+mod tables;
+
+use palisade_core::{Certainty, Effect, EffectKind, Target};
+
+use crate::arg::Arg;
+
+use super::args::{Parsed, parse, parse_leading};
+use super::table::{asks_for_help, find_cli, lower_cli, phrase};
+use super::{Call, Sink};
+
+use node::{node, runner};
+use tables::{CLIS, PYTHON_OPTIONS};
+
+/// Understands one call; `false` when the program is no package manager.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    match call.program {
+        "npm" | "pnpm" | "yarn" | "yarnpkg" | "bun" | "deno" | "cnpm" => node(call, sink),
+        "npx" | "bunx" | "pnpx" | "uvx" | "dlx" => runner(call, call.args, sink),
+        "pipx" => {
+            let p = parse_leading(call.args, PYTHON_OPTIONS);
+            match p.word(0) {
+                "run" => runner(call, p.operands.get(1..).unwrap_or_default(), sink),
+                "install" | "inject" | "upgrade" | "upgrade-all" => install(
+                    call,
+                    p.operands.get(1..).unwrap_or_default(),
+                    "pipx install",
+                    sink,
+                ),
+                _ => {}
+            }
+        }
+        "pip" | "pip3" => pip(call, call.args, "pip", sink),
+        "uv" => {
+            let p = parse_leading(call.args, PYTHON_OPTIONS);
+            let rest = p.operands.get(1..).unwrap_or_default();
+            let q = parse(rest, PYTHON_OPTIONS);
+            match p.word(0) {
+                "pip" => pip(call, rest, "uv pip", sink),
+                "sync" | "lock" => sink.name(call, EffectKind::PackageLocked, "uv sync"),
+                "add" => install(call, &q.operands, "uv add", sink),
+                "publish" => sink.name(call, EffectKind::Publish, "uv publish"),
+                "run" | "build" => sink.name(call, EffectKind::ExecProject, "uv run"),
+                "tool" => match q.word(0) {
+                    "run" => runner(call, rest.get(1..).unwrap_or_default(), sink),
+                    "install" | "upgrade" => install(
+                        call,
+                        q.operands.get(1..).unwrap_or_default(),
+                        "uv tool install",
+                        sink,
+                    ),
+                    _ => {}
+                },
+                "python" if q.word(0) == "install" => install(
+                    call,
+                    q.operands.get(1..).unwrap_or_default(),
+                    "uv python install",
+                    sink,
+                ),
+                _ => {}
+            }
+        }
+        "poetry" | "pdm" | "rye" | "hatch" | "pipenv" => {
+            let p = parse(call.args, PYTHON_OPTIONS);
+            match p.word(0) {
+                "install" | "sync" if p.operands.len() == 1 => sink.name(
+                    call,
+                    EffectKind::PackageLocked,
+                    phrase(call, &p.operands, 1),
+                ),
+                "add" | "install" | "update" | "self" => {
+                    let by = format!("{} {}", call.program, p.word(0));
+                    install(call, p.operands.get(1..).unwrap_or_default(), &by, sink);
+                }
+                "publish" if !p.has("dry-run") => {
+                    sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
+                }
+                "build" | "test" | "fmt" | "shell" | "run" => {
+                    sink.name(call, EffectKind::ExecProject, phrase(call, &p.operands, 1));
+                }
+                "lock" => sink.name(
+                    call,
+                    EffectKind::PackageLocked,
+                    phrase(call, &p.operands, 1),
+                ),
+                _ => {}
+            }
+        }
+        "make" | "just" | "task" | "invoke" | "inv" | "mask" | "tusk" | "doit" | "fab" => {
+            make(call, sink);
+        }
+        "easy_install" | "luarocks" | "cpan" | "cpanm" | "opam" | "stack" | "cabal" | "mix"
+        | "nuget" | "dotnet" => {
+            return other(call, sink);
+        }
+        _ => {
+            let Some(cli) = find_cli(&[CLIS], call.program) else {
+                return false;
+            };
+            if cargo_code(call, sink) {
+                return true;
+            }
+            if call.program == "pacman" {
+                pacman(call, sink);
+            } else {
+                lower_cli(cli, call, sink);
+            }
+        }
+    }
+    true
+}
+
+/// Every entry of the verbs tables here.
+#[cfg(test)]
+pub(crate) fn tables() -> &'static [super::table::Cli] {
+    CLIS
+}
+
+/// What cargo does beyond its verbs: settings that name programs, the local
+/// project. `true` when that is all.
+fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
+    if call.program != "cargo" {
+        return false;
+    }
+    let p = parse(call.args, "config path");
+    for c in p.values("config") {
+        if ["runner", "linker", "wrapper", "rustc", "credential"]
+            .iter()
+            .any(|w| c.shown().contains(w))
+        {
+            sink.name(call, EffectKind::EnvInject, "cargo --config");
+        }
+    }
+    if p.word(0) == "install" && p.has("path") {
+        sink.name(call, EffectKind::ExecProject, "cargo install --path");
+        return true;
+    }
+    if p.word(0) == "clean" {
+        sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
+    }
+    false
+}
+
+fn pacman(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "");
+    if p.has("S U sync upgrade") && !p.has("s i search info") {
+        sink.name(call, EffectKind::Privilege, "pacman");
+        install(call, &p.operands, "pacman", sink);
+    } else if p.has("R remove") {
+        sink.name(call, EffectKind::Privilege, "pacman");
+    }
+}
+
+fn install(call: &Call<'_>, names: &[Arg], by: &str, sink: &mut Sink) {
+    if names.is_empty() {
+        sink.push(Effect::new(
+            EffectKind::PackageInstall,
+            Target::Name(call.program.to_owned()),
+            by,
+        ));
+    }
+    for n in names {
+        let mut e = Effect::new(
+            EffectKind::PackageInstall,
+            Target::Name(n.shown().to_owned()),
+            by,
+        );
+        if n.text().is_none() {
+            e.certainty = Certainty::Partial;
+        }
+        sink.push(e);
+    }
+}
+
+fn pip(call: &Call<'_>, args: &[Arg], by: &str, sink: &mut Sink) {
+    let p = parse(args, PYTHON_OPTIONS);
+    if asks_for_help(&p) {
+        return;
+    }
+    let rest = p.operands.get(1..).unwrap_or_default();
+    match p.word(0) {
+        "install" | "download" | "wheel" => {
+            let by = format!("{by} {}", p.word(0));
+            for f in p.values("r requirement c constraint") {
+                if f.shown().contains("://") {
+                    sink.push(Effect::new(
+                        EffectKind::PackageInstall,
+                        Target::Name(f.shown().to_owned()),
+                        by.clone(),
+                    ));
+                } else {
+                    sink.file(call, EffectKind::FileRead, f);
+                }
+            }
+            let own: Vec<&Arg> = p
+                .values("e editable")
+                .chain(rest.iter().filter(|a| local(a)))
+                .collect();
+            for a in &own {
+                // Installing the project runs its build.
+                sink.push(Effect::new(
+                    EffectKind::ExecProject,
+                    Target::Name(a.shown().to_owned()),
+                    by.clone(),
+                ));
+            }
+            let named: Vec<Arg> = rest.iter().filter(|a| !local(a)).cloned().collect();
+            if !named.is_empty() {
+                install(call, &named, &by, sink);
+            } else if p.has("r requirement") || !own.is_empty() {
+                sink.push(Effect::new(
+                    EffectKind::PackageLocked,
+                    Target::Name(by.clone()),
+                    by.clone(),
+                ));
+            }
+            if p.has("index-url extra-index-url i find-links f") {
+                for u in p.values("index-url extra-index-url i find-links f") {
+                    sink.push(Effect::new(
+                        EffectKind::PackageInstall,
+                        Target::Name(u.shown().to_owned()),
+                        by.clone(),
+                    ));
+                }
+            }
+        }
+        "sync" => sink.push(Effect::new(
+            EffectKind::PackageLocked,
+            Target::Name(by.to_owned()),
+            by,
+        )),
+        _ => {}
+    }
+}
+
+fn local(a: &Arg) -> bool {
+    let t = a.shown();
+    t == "."
+        || t.starts_with("./")
+        || t.starts_with("../")
+        || t.starts_with(".[")
+        || t.starts_with('/')
+}
+
+fn make(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(
+        call.args,
+        "C directory f file makefile j jobs l I o W include-dir d working-directory justfile set shell t taskfile c collection",
+    );
+    if asks_for_help(&p) || (p.has("n dry-run just-print l list summary") && call.program != "inv")
+    {
+        return;
+    }
+    for f in p.values("f file makefile justfile taskfile") {
+        if f.is("-") || f.content().is_some() {
+            // A makefile from standard input is code nobody has seen.
+            sink.push(
+                call.effect(EffectKind::ExecOpaque, Target::Name("makefile".into()))
+                    .with_certainty(Certainty::Opaque),
+            );
+        }
+    }
+    for v in p.operands.iter().filter(|o| o.lead().starts_with("SHELL=")) {
+        sink.name(call, EffectKind::EnvInject, v.shown());
+    }
+    let by = "make --eval".to_owned();
+    for (_, v) in p.options.iter().filter(|(o, _)| o == "eval" || o == "E") {
+        let name = v.as_ref().map_or("", Arg::shown);
+        sink.push(
+            Effect::new(
+                EffectKind::ExecOpaque,
+                Target::Name(name.to_owned()),
+                by.clone(),
+            )
+            .with_certainty(Certainty::Opaque),
+        );
+    }
+    sink.name(call, EffectKind::ExecProject, phrase(call, &p.operands, 1));
+}
+
+/// Managers of less common languages.
+fn other(call: &Call<'_>, sink: &mut Sink) -> bool {
+    let p: Parsed = parse(call.args, "v version s source k api-key");
+    let rest = p.operands.get(1..).unwrap_or_default();
+    let by = format!("{} {}", call.program, p.word(0));
+    match (call.program, p.word(0)) {
+        ("easy_install" | "cpan" | "cpanm", _) => install(call, &p.operands, call.program, sink),
+        ("nuget" | "dotnet", "push") => sink.name(call, EffectKind::Publish, by),
+        ("dotnet", "nuget") if rest.first().is_some_and(|r| r.is("push")) => {
+            sink.name(call, EffectKind::Publish, "dotnet nuget push");
+        }
+        ("dotnet", "add" | "tool") => install(call, rest.get(1..).unwrap_or_default(), &by, sink),
+        ("luarocks" | "nuget", "upload") => sink.name(call, EffectKind::Publish, by),
+        ("luarocks" | "opam" | "stack" | "cabal" | "nuget", "install") => {
+            install(call, rest, &by, sink);
+        }
+        ("mix", "deps.get") | ("dotnet", "restore") => {
+            sink.name(call, EffectKind::PackageLocked, by);
+        }
+        ("mix", "archive.install" | "escript.install") => install(call, rest, &by, sink),
+        ("mix", "hex.publish") => sink.name(call, EffectKind::Publish, by),
+        ("mix", "ecto.migrate" | "ecto.rollback") => sink.name(call, EffectKind::DbSchema, by),
+        ("mix", "ecto.drop" | "ecto.reset") => sink.name(call, EffectKind::DbDestroy, by),
+        ("cabal", "upload") => sink.name(call, EffectKind::Publish, by),
+        _ => return false,
+    }
+    true
+}

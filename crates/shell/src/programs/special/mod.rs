@@ -1,0 +1,162 @@
+//! File programs whose arguments are a language of their own.
+
+mod copies;
+mod search;
+mod streams;
+mod system;
+
+use palisade_core::EffectKind;
+
+use crate::arg::{Arg, Origin};
+
+use super::args::parse;
+use super::{Call, Run, Sink};
+
+use copies::{copy, link, move_files, rsync, scp};
+pub(crate) use copies::{peer, remote};
+use search::{fd, find};
+use streams::{awk, dd, sed, sort, tar, yq};
+use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
+
+/// Understands one call; `false` when the program is none of these.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    match call.program {
+        "cp" | "gcp" | "install" | "ditto" => copy(call, sink),
+        "mv" | "gmv" | "rename" => move_files(call, sink),
+        "ln" | "gln" | "link" => link(call, sink),
+        "chmod" | "gchmod" => chmod(call, sink),
+        "chown" | "chgrp" | "gchown" => chown(call, sink),
+        "dd" => dd(call, sink),
+        "find" | "gfind" => find(call, sink),
+        "fd" | "fdfind" => fd(call, sink),
+        "sed" | "gsed" => sed(call, sink),
+        "awk" | "gawk" | "mawk" | "nawk" => awk(call, sink),
+        "tar" | "gtar" | "bsdtar" => tar(call, sink),
+        "rsync" => rsync(call, sink),
+        "scp" => scp(call, sink),
+        "kill" => kill(call, sink),
+        "sort" | "gsort" => sort(call, sink),
+        "yq" => yq(call, sink),
+        "mount" => {
+            if call.args.iter().all(|a| a.shown().starts_with('-')) {
+                return true;
+            }
+            return false;
+        }
+        "lsof" | "fuser" => {
+            if parse(call.args, "").has("k kill") {
+                sink.name(call, EffectKind::ProcessSignal, "fuser -k");
+            }
+        }
+        "crontab" => crontab(call, sink),
+        "at" => {
+            let code = call
+                .stdin
+                .cloned()
+                .unwrap_or_else(|| Arg::hole("$(at …)", Origin::Unknown));
+            sink.runs.push(Run::Shell {
+                code,
+                args: Vec::new(),
+            });
+        }
+        "ed" | "ex" => {
+            let p = parse(call.args, "p c");
+            for o in &p.operands {
+                sink.file(call, EffectKind::FileWrite, o);
+            }
+            if let Some(code) = call.stdin {
+                bang_lines(code, sink);
+            }
+        }
+        "systemctl" | "service" | "launchctl" | "initctl" | "rc-service" | "brew-services" => {
+            services(call, sink);
+        }
+        "sysctl" => {
+            let p = parse(call.args, "p load r");
+            let writes = p.has("w write p load system")
+                || p.operands.iter().any(|o| o.shown().contains('='));
+            if writes {
+                sink.name(call, EffectKind::PrivilegeSevere, "sysctl");
+            }
+        }
+        "defaults" => {
+            if matches!(
+                call.args.first().and_then(Arg::text),
+                Some("write" | "delete" | "import")
+            ) {
+                sink.name(call, EffectKind::Privilege, "defaults");
+            }
+        }
+        "hostname" | "hostnamectl" | "date" | "timedatectl" | "localectl" => {
+            let p = parse(call.args, "d date f file r reference");
+            let sets = p.has("s set")
+                || p.operands.iter().any(|o| o.shown().starts_with("set-"))
+                || (call.program == "hostname" && !p.operands.is_empty());
+            if sets {
+                sink.name(call, EffectKind::Privilege, call.program);
+            }
+        }
+        "open" | "xdg-open" | "code" | "cursor" | "subl" | "zed" => {
+            let p = parse(call.args, "a b goto");
+            for o in p.operands.iter().filter(|o| !o.shown().contains("://")) {
+                sink.file(call, EffectKind::FileList, o);
+            }
+        }
+        "openssl" => openssl(call, sink),
+        "ssh-copy-id" => {
+            let p = parse(call.args, "i p o F");
+            if let Some(host) = p.operands.last() {
+                let name = host
+                    .shown()
+                    .rsplit('@')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                sink.push(call.effect(EffectKind::NetWrite, peer(name, "SSH")));
+            }
+        }
+        "ssh-keygen" => {
+            let p = parse(call.args, "t b f C N P O V I n z D E m Y s r");
+            for f in p.values("f") {
+                let reads = p.has("y l F e");
+                let kind = if reads {
+                    EffectKind::FileRead
+                } else {
+                    EffectKind::FileWrite
+                };
+                sink.file(call, kind, f);
+            }
+        }
+        "vi" | "vim" | "nvim" | "view" | "less" | "more" | "man" | "emacs" => {
+            return viewer(call, sink);
+        }
+        "dig" | "nslookup" | "host" | "ping" | "ping6" | "traceroute" | "mtr" | "drill"
+        | "doggo" => {
+            let p = parse(call.args, "c i s t W w q p m b k y x f n");
+            let name = p
+                .operands
+                .iter()
+                .find(|o| !o.shown().starts_with(['@', '+']));
+            if let Some(name) = name {
+                // A name that is asked for is told to whoever answers.
+                let mut e = call.effect(EffectKind::NetRead, peer(name.shown().to_owned(), "DNS"));
+                if name.text().is_none() {
+                    e.certainty = palisade_core::Certainty::Partial;
+                }
+                sink.push(e);
+                sink.sends = true;
+            }
+        }
+        "history" => {
+            if parse(call.args, "").has("c d") {
+                sink.file(
+                    call,
+                    EffectKind::FileWrite,
+                    &Arg::known(format!("{}/.bash_history", call.home)),
+                );
+            }
+        }
+        _ => return false,
+    }
+    true
+}

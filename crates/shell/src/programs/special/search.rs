@@ -1,0 +1,186 @@
+//! `find` and `fd`: what they find, and what they do with it.
+
+use palisade_core::EffectKind;
+
+use crate::arg::{Arg, Origin};
+
+use super::super::args::parse;
+use super::super::{Call, Run, Sink};
+
+/// What `find` finds, as one argument that stands for many names.
+pub(super) fn found(root: &Arg, name: Option<&Arg>) -> Arg {
+    let mut out = root.clone();
+    if !root.shown().ends_with('/') {
+        out.push_text("/");
+    }
+    match name {
+        Some(n) => out.push(n),
+        None => out.push_text("*"),
+    }
+    out.with_pattern(true)
+}
+
+pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
+    let mut roots = Vec::new();
+    let mut rest = call.args;
+    while let Some((a, tail)) = rest.split_first() {
+        match a.text() {
+            Some("-H" | "-L" | "-P" | "-E" | "-X") => {}
+            Some("-f") => {}
+            Some(t) if t.starts_with('-') || t == "(" || t == "!" => break,
+            _ => roots.push(a.clone()),
+        }
+        rest = tail;
+    }
+    if roots.is_empty() {
+        roots.push(Arg::known("."));
+    }
+    for r in &roots {
+        sink.tree(call, EffectKind::FileList, r);
+    }
+    let mut name = None;
+    let mut negated = false;
+    let mut expressions = rest;
+    let mut commands: Vec<Vec<Arg>> = Vec::new();
+    let mut deletes = false;
+    while let Some((a, tail)) = expressions.split_first() {
+        expressions = tail;
+        match a.text() {
+            Some("-name" | "-iname") => {
+                if !negated {
+                    // Of several alternatives none is the whole.
+                    name = match name {
+                        None => tail.first().cloned(),
+                        Some(_) => Some(Arg::known("*")),
+                    };
+                }
+                expressions = tail.get(1..).unwrap_or_default();
+            }
+            Some("-not" | "!") => {
+                negated = true;
+                continue;
+            }
+            Some("-delete") => deletes = true,
+            Some("-fprint" | "-fprint0" | "-fls") => {
+                if let Some(f) = tail.first() {
+                    sink.file(call, EffectKind::FileWrite, f);
+                }
+                expressions = tail.get(1..).unwrap_or_default();
+            }
+            Some("-fprintf") => {
+                if let Some(f) = tail.first() {
+                    sink.file(call, EffectKind::FileWrite, f);
+                }
+                expressions = tail.get(2..).unwrap_or_default();
+            }
+            Some("-files0-from") => {
+                if let Some(f) = tail.first() {
+                    sink.file(call, EffectKind::FileRead, f);
+                }
+            }
+            Some("-exec" | "-execdir" | "-ok" | "-okdir") => {
+                let end = tail
+                    .iter()
+                    .position(|w| w.is(";"))
+                    .or_else(|| {
+                        tail.windows(2)
+                            .position(|w| matches!(w, [a, b] if a.is("{}") && b.is("+")))
+                            .map(|i| i + 1)
+                    })
+                    .unwrap_or(tail.len());
+                commands.push(tail.get(..end).unwrap_or_default().to_vec());
+                expressions = tail.get(end + 1..).unwrap_or_default();
+            }
+            _ => {}
+        }
+        negated = false;
+    }
+    let mut printed = Arg::default();
+    for r in &roots {
+        let one = found(r, name.as_ref());
+        if deletes {
+            sink.tree(call, EffectKind::FileDelete, &one);
+        }
+        for c in &commands {
+            sink.runs.push(Run::Words {
+                words: with_found(c, "{}", &one),
+                stdin: Some(Arg::default()),
+            });
+        }
+        printed.push(&one);
+        printed.push_text("\n");
+    }
+    if commands.is_empty() {
+        sink.output = Some(printed);
+    }
+}
+
+/// A command with what was found in place of the mark; code keeps it unknown.
+pub(super) fn with_found(words: &[Arg], mark: &str, found: &Arg) -> Vec<Arg> {
+    words
+        .iter()
+        .map(|w| {
+            let Some(t) = w.text() else { return w.clone() };
+            if t == mark {
+                return found.clone();
+            }
+            if !t.contains(mark) {
+                return w.clone();
+            }
+            let mut out = Arg::default();
+            for (i, piece) in t.split(mark).enumerate() {
+                if i > 0 {
+                    // Inside code a name is whatever somebody called a file.
+                    if t.contains(' ') {
+                        out.push_hole("{}", Origin::Unknown);
+                    } else {
+                        out.push(found);
+                    }
+                }
+                out.push_text(piece);
+            }
+            out
+        })
+        .collect()
+}
+
+pub(super) fn fd(call: &Call<'_>, sink: &mut Sink) {
+    let at = call
+        .args
+        .iter()
+        .position(|a| matches!(a.text(), Some("-x" | "-X" | "--exec" | "--exec-batch")));
+    let (own, command) = match at {
+        Some(i) => (
+            call.args.get(..i).unwrap_or_default(),
+            call.args.get(i + 1..).unwrap_or_default(),
+        ),
+        None => (call.args, &[][..]),
+    };
+    let p = parse(
+        own,
+        "e extension t type d max-depth E exclude S size c color j threads o owner base-directory changed-within changed-before",
+    );
+    let mut roots: Vec<Arg> = p.operands.get(1..).unwrap_or_default().to_vec();
+    if roots.is_empty() {
+        roots.push(Arg::known("."));
+    }
+    for r in &roots {
+        sink.tree(call, EffectKind::FileList, r);
+        let name = p
+            .value("e extension")
+            .and_then(Arg::text)
+            .map(|e| Arg::known(format!("*.{e}")));
+        let one = found(r, name.as_ref());
+        if command.is_empty() {
+            continue;
+        }
+        let mut words = with_found(command, "{}", &one);
+        if !command.iter().any(|w| w.shown().contains('{')) {
+            words.push(one);
+        }
+        sink.runs.push(Run::Words {
+            words,
+            stdin: Some(Arg::default()),
+        });
+    }
+}

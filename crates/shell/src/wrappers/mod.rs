@@ -1,0 +1,375 @@
+//! Programs that run another program: they are removed, what they run is
+//! understood, and what they do themselves is added.
+
+mod containers;
+mod items;
+mod sessions;
+
+use palisade_core::EffectKind;
+
+use crate::arg::{Arg, Origin};
+use crate::expand::joined;
+use crate::programs::args::{parse, parse_leading};
+use crate::programs::{Call, Place, Run, Sink};
+
+use containers::{container, environment_manager};
+use items::{parallel, xargs};
+use sessions::{debugger, flock, screen, ssh, tmux};
+
+/// A wrapper whose operands, some skipped, are the command.
+struct Plain {
+    names: &'static str,
+    /// Options that take a value.
+    options: &'static str,
+    /// Operands before the command: `timeout 5 cmd`.
+    skip: usize,
+}
+
+const fn w(names: &'static str, options: &'static str, skip: usize) -> Plain {
+    Plain {
+        names,
+        options,
+        skip,
+    }
+}
+
+const PLAIN: &[Plain] = &[
+    w("nice", "n adjustment", 0),
+    w("ionice", "c n p class classdata", 0),
+    w("timeout gtimeout", "s k signal kill-after", 1),
+    w("nohup", "", 0),
+    w("setsid", "", 0),
+    w("stdbuf", "i o e input output error", 0),
+    w("time gtime", "o f output format", 0),
+    w("caffeinate", "t w", 0),
+    w("chronic", "", 0),
+    w("taskset", "c cpu-list", 1),
+    w("chrt", "T P D", 1),
+    w("rlwrap", "H f C p", 0),
+    w("unbuffer", "", 0),
+    w("catchsegv", "", 0),
+    w("proxychains proxychains4 torsocks torify", "f", 0),
+    w("dbus-run-session", "config-file dbus-daemon", 0),
+    w(
+        "xvfb-run",
+        "n e f p s server-num server-args auth-file error-file",
+        0,
+    ),
+    w("strace ltrace", "e o p s u E P S a I b trace output", 0),
+    w("perf", "e o F p g", 1),
+    w("valgrind", "", 0),
+    w(
+        "hyperfine",
+        "w r m M warmup runs L parameter-list export-json export-markdown n",
+        0,
+    ),
+    w("cpulimit", "l p e", 0),
+    w("prlimit", "", 0),
+    w("setarch linux32 linux64", "", 0),
+    w("eatmydata fakeroot", "", 0),
+    w(
+        "firejail bwrap",
+        "ro-bind bind dev proc tmpfs chdir setenv unsetenv symlink dev-bind",
+        0,
+    ),
+    w("dotenvx", "f env-file", 0),
+    w("retry", "t d times delay", 0),
+    w("sem", "j id", 0),
+    w("tsp", "L", 0),
+    w("winpty", "", 0),
+    w("rustup-run", "", 1),
+    w("numactl", "m N C membind cpunodebind physcpubind", 0),
+    w("coproc", "", 0),
+    w("noglob nocorrect", "", 0),
+    w("with-contenv s6-setuidgid", "", 0),
+    w("dumb-init tini", "", 0),
+    w("aws-vault", "", 2),
+    w("infisical doppler", "", 1),
+];
+
+/// Understands one call; `false` when the program is no wrapper.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    if let Some(p) = PLAIN
+        .iter()
+        .find(|p| p.names.split(' ').any(|n| n == call.program))
+    {
+        let parsed = parse_leading(call.args, p.options);
+        let words = parsed.operands.get(p.skip..).unwrap_or_default();
+        if call.program == "hyperfine" {
+            for code in &parsed.operands {
+                sink.runs.push(shell(code.clone()));
+            }
+        } else {
+            let words = match words.split_first() {
+                Some((first, rest)) if first.is("--") => rest,
+                _ => words,
+            };
+            push_words(sink, words);
+        }
+        if let Some(log) = parsed.value("o output").filter(|_| {
+            matches!(
+                call.program,
+                "strace" | "ltrace" | "time" | "gtime" | "perf"
+            )
+        }) {
+            sink.file(call, EffectKind::FileWrite, log);
+        }
+        return true;
+    }
+    match call.program {
+        "sudo" | "doas" | "sudo-rs" | "pkexec" | "run0" | "please" => sudo(call, sink),
+        "su" | "runuser" => su(call, sink),
+        "env" => env(call, sink),
+        "xargs" | "gxargs" => xargs(call, sink),
+        "parallel" => parallel(call, sink),
+        "watch" | "entr" | "watchexec" | "nodemon-exec" => {
+            let p = parse_leading(call.args, "n interval e w f r exts watch filter");
+            sink.runs.push(shell(joined(&p.operands)));
+        }
+        "ssh" | "autossh" | "mosh" | "slogin" => ssh(call, sink),
+        "chroot" => {
+            let p = parse_leading(call.args, "userspec groups");
+            sink.name(call, EffectKind::Privilege, "chroot");
+            push_words(sink, p.operands.get(1..).unwrap_or_default());
+        }
+        "unshare" | "nsenter" => {
+            let p = parse_leading(call.args, "t target S G w R setuid setgid root wd");
+            if call.program == "nsenter" {
+                sink.name(call, EffectKind::Privilege, "nsenter");
+            }
+            push_words(sink, &p.operands);
+        }
+        "script" => {
+            let p = parse(call.args, "c command I O B T E o t log-in log-out log-io");
+            for f in &p.operands {
+                sink.file(call, EffectKind::FileWrite, f);
+            }
+            if let Some(c) = p.value("c command") {
+                sink.runs.push(shell(c.clone()));
+            }
+            // BSD: script file command …
+            if p.operands.len() > 1 && !p.has("c command") {
+                push_words(sink, p.operands.get(1..).unwrap_or_default());
+            }
+        }
+        "flock" | "lockfile-run" | "setlock" => flock(call, sink),
+        "busybox" | "toybox" => push_words(sink, call.args),
+        "gdb" | "lldb" => debugger(call, sink),
+        "systemd-run" => {
+            let p = parse_leading(
+                call.args,
+                "u unit p property E setenv description slice M machine H host working-directory on-active on-boot on-calendar nice uid gid",
+            );
+            if !p.has("user") {
+                sink.name(call, EffectKind::Privilege, "systemd-run");
+            }
+            push_words(sink, &p.operands);
+        }
+        "flatpak" | "snap" => {
+            let p = parse_leading(
+                call.args.get(1..).unwrap_or_default(),
+                "command branch arch filesystem env",
+            );
+            match call.args.first().and_then(Arg::text) {
+                Some("run") => {
+                    let mut words = p.operands.clone();
+                    if let (Some(c), false) = (p.value("command"), words.is_empty()) {
+                        words = std::iter::once(c.clone())
+                            .chain(words.into_iter().skip(1))
+                            .collect();
+                        push_words(sink, &words);
+                    } else {
+                        sink.name(
+                            call,
+                            EffectKind::ExecUnknown,
+                            words.first().map_or("", Arg::shown),
+                        );
+                    }
+                }
+                Some("install" | "update" | "remove" | "uninstall" | "refresh") => {
+                    for o in &p.operands {
+                        sink.name(call, EffectKind::PackageInstall, o.shown());
+                    }
+                }
+                _ => {}
+            }
+        }
+        "tmux" => tmux(call, sink),
+        "screen" => screen(call, sink),
+        "direnv" => {
+            let p = parse_leading(call.args, "");
+            match p.word(0) {
+                "exec" => push_words(sink, p.operands.get(2..).unwrap_or_default()),
+                "allow" | "permit" => sink.name(call, EffectKind::EnvInject, "direnv allow"),
+                _ => {}
+            }
+        }
+        "dotenv" | "cross-env" | "env-cmd" | "op-run" => cross_env(call, sink),
+        "corepack" => match call.args.first().and_then(Arg::text) {
+            Some("npm" | "yarn" | "pnpm" | "yarnpkg") => push_words(sink, call.args),
+            _ => sink.name(call, EffectKind::ExecProject, "corepack"),
+        },
+        "asdf" | "mise" | "rtx" | "nvm" | "pyenv" | "rbenv" | "fnm" | "volta" | "conda"
+        | "mamba" | "micromamba" | "nix" | "nix-shell" | "devbox" | "poetry" | "pdm" | "pipenv"
+        | "hatch" | "uv" | "bundle" | "bundler" | "rye" | "dotenvx-run" => {
+            return environment_manager(call, sink);
+        }
+        "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "kubectl"
+        | "oc" => {
+            return container(call, sink);
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn shell(code: Arg) -> Run {
+    Run::Shell {
+        code,
+        args: Vec::new(),
+    }
+}
+
+fn push_words(sink: &mut Sink, words: &[Arg]) {
+    if !words.is_empty() {
+        sink.runs.push(Run::Words {
+            words: words.to_vec(),
+            stdin: None,
+        });
+    }
+}
+
+fn variables(words: &[Arg]) -> (Vec<(String, Arg)>, &[Arg]) {
+    let mut vars = Vec::new();
+    let mut rest = words;
+    while let Some((a, tail)) = rest.split_first() {
+        let Some((name, value)) = a.split_once('=') else {
+            break;
+        };
+        let Some(name) = name.text() else { break };
+        if name.is_empty() || name.contains(['/', '-']) {
+            break;
+        }
+        vars.push((name.to_owned(), value));
+        rest = tail;
+    }
+    (vars, rest)
+}
+
+fn with_variables(vars: Vec<(String, Arg)>, run: Run) -> Run {
+    if vars.is_empty() {
+        run
+    } else {
+        Run::In(Place::Variables(vars), Box::new(run))
+    }
+}
+
+fn sudo(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse_leading(
+        call.args,
+        "u g C D h p R r T t U user group close-from chdir host prompt chroot role type command-timeout other-user c",
+    );
+    let (vars, words) = variables(&p.operands);
+    let name = words.first().map_or("", Arg::shown);
+    if p.has("l list v validate k K V version n") && words.is_empty() {
+        return;
+    }
+    sink.name(
+        call,
+        EffectKind::Privilege,
+        format!("{} {name}", call.program).trim_end(),
+    );
+    if p.has("e edit") {
+        for f in words {
+            sink.file(call, EffectKind::FileWrite, f);
+        }
+        return;
+    }
+    if words.is_empty() {
+        if let Some(code) = call.stdin {
+            sink.runs.push(shell(code.clone()));
+        }
+        return;
+    }
+    let run = if p.has("s i shell login") {
+        shell(joined(
+            &words.iter().map(crate::lower::quoted).collect::<Vec<_>>(),
+        ))
+    } else {
+        Run::Words {
+            words: words.to_vec(),
+            stdin: None,
+        }
+    };
+    let run = match p.value("D chdir") {
+        Some(d) => Run::In(Place::Directory(d.clone()), Box::new(run)),
+        None => run,
+    };
+    sink.runs.push(with_variables(vars, run));
+}
+
+fn su(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(
+        call.args,
+        "c command s shell u user g group G w whitelist-environment",
+    );
+    sink.name(call, EffectKind::Privilege, call.program);
+    if let Some(c) = p.value("c command") {
+        sink.runs.push(shell(c.clone()));
+    } else if p.has("u user") && call.program == "runuser" {
+        push_words(sink, &p.operands);
+    } else if let Some(code) = call.stdin {
+        sink.runs.push(shell(code.clone()));
+    }
+}
+
+fn env(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse_leading(call.args, "u unset C chdir S split-string P a argv0");
+    let (vars, words) = variables(&p.operands);
+    let mut run = match p.value("S split-string") {
+        Some(code) => {
+            // Split as words with quotes: close enough to shell words.
+            let mut code = code.clone();
+            for a in words.iter().map(crate::lower::quoted) {
+                code.push_text(" ");
+                code.push(&a);
+            }
+            let mut prefixed = Arg::known("env ");
+            prefixed.push(&code);
+            shell(prefixed)
+        }
+        None if words.is_empty() => {
+            sink.output = Some(Arg::hole("environment", Origin::Secret));
+            return;
+        }
+        None => Run::Words {
+            words: words.to_vec(),
+            stdin: None,
+        },
+    };
+    if let Some(d) = p.value("C chdir") {
+        run = Run::In(Place::Directory(d.clone()), Box::new(run));
+    }
+    sink.runs.push(with_variables(vars, run));
+}
+
+fn cross_env(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse_leading(call.args, "e f c env-file");
+    let (vars, words) = variables(&p.operands);
+    for f in p.values("e f env-file") {
+        sink.file(call, EffectKind::FileRead, f);
+    }
+    let words = match words.split_first() {
+        Some((first, rest)) if first.is("run") || first.is("--") => rest,
+        _ => words,
+    };
+    if !words.is_empty() {
+        sink.runs.push(with_variables(
+            vars,
+            Run::Words {
+                words: words.to_vec(),
+                stdin: None,
+            },
+        ));
+    }
+}
