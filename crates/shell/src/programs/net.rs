@@ -227,10 +227,10 @@ enum Item<'a> {
 struct Table {
     /// Short options that take a value.
     short: &'static str,
-    /// Long options that take a value.
-    long: &'static [&'static str],
+    /// Long options that take a value, separated by spaces.
+    long: &'static str,
     /// Long options that take none; needed to resolve abbreviations.
-    flags: &'static [&'static str],
+    flags: &'static str,
     /// Long options may have a single dash.
     single_dash: bool,
 }
@@ -300,22 +300,26 @@ impl Table {
     /// The full name and whether it takes a value. An abbreviation becomes
     /// the first candidate, value options first: the reading that hides least.
     fn resolve<'b>(&self, name: &'b str) -> (&'b str, bool) {
-        if let Some(full) = self.long.iter().find(|l| **l == name) {
+        if let Some(full) = words(self.long).find(|l| *l == name) {
             return (full, true);
         }
         // curl: any option with its variables expanded.
         if name.starts_with("expand-") {
             return (name, true);
         }
-        if self.flags.contains(&name) || name.len() < 2 {
+        if words(self.flags).any(|l| l == name) || name.len() < 2 {
             return (name, false);
         }
-        if let Some(full) = self.long.iter().find(|l| l.starts_with(name)) {
+        if let Some(full) = words(self.long).find(|l| l.starts_with(name)) {
             return (full, true);
         }
-        let flag = self.flags.iter().find(|l| l.starts_with(name));
-        (flag.copied().unwrap_or(name), false)
+        let flag = words(self.flags).find(|l| l.starts_with(name));
+        (flag.unwrap_or(name), false)
     }
+}
+
+fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split_ascii_whitespace()
 }
 
 /// The last component of a URL's path, as clients name downloads.

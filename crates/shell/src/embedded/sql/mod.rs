@@ -3,6 +3,8 @@
 //! Statements are classified by what they do to data; nothing is known of
 //! the schema. A name is for a person to recognise, not to decide on.
 
+mod condition;
+mod functions;
 mod lex;
 mod meta;
 mod statement;

@@ -3,6 +3,7 @@
 use palisade_core::{Certainty, EffectKind};
 
 use super::Reader;
+use super::condition::always;
 use super::lex::Token;
 use crate::holes::has_hole;
 
@@ -26,14 +27,14 @@ pub(super) fn copies_from_stdin(tokens: &[Token]) -> bool {
             .any(|w| matches!(w, [from, stdin] if from.is("FROM") && stdin.is("STDIN")))
 }
 
-fn word(token: Option<&Token>) -> &str {
+pub(super) fn word(token: Option<&Token>) -> &str {
     match token {
         Some(Token::Word(upper, _)) => upper,
         _ => "",
     }
 }
 
-fn text_of(token: Option<&Token>) -> Option<&str> {
+pub(super) fn text_of(token: Option<&Token>) -> Option<&str> {
     match token {
         Some(Token::Text(text) | Token::Quoted(text)) => Some(text),
         _ => None,
@@ -304,78 +305,6 @@ impl Reader<'_> {
         self.functions(tokens);
         // Data-changing statements cannot be below a SELECT, except in a CTE.
         self.nested_verbs(tokens, 1);
-    }
-
-    /// Functions that reach out of the database.
-    fn functions(&mut self, tokens: &[Token]) {
-        for (at, pair) in tokens.windows(2).enumerate() {
-            let [name, open] = pair else { continue };
-            if !open.is_punct('(') {
-                continue;
-            }
-            let first = tokens.get(at + 2);
-            let text = text_of(first).map(str::to_owned);
-            match word(Some(name)) {
-                "LOAD_FILE"
-                | "PG_READ_FILE"
-                | "PG_READ_BINARY_FILE"
-                | "LO_IMPORT"
-                | "PG_STAT_FILE"
-                | "READFILE"
-                | "READ_CSV"
-                | "READ_CSV_AUTO"
-                | "READ_PARQUET"
-                | "READ_JSON"
-                | "READ_TEXT"
-                | "READ_BLOB"
-                | "PG_LS_DIR" => match text {
-                    Some(path) => self.file(EffectKind::FileRead, &path),
-                    None => {
-                        self.effect_with(EffectKind::FileRead, word(Some(name)), Certainty::Opaque);
-                    }
-                },
-                "WRITEFILE" | "PG_FILE_WRITE" => match text {
-                    Some(path) => self.file(EffectKind::FileWrite, &path),
-                    None => {
-                        self.effect_with(
-                            EffectKind::FileWrite,
-                            word(Some(name)),
-                            Certainty::Opaque,
-                        );
-                    }
-                },
-                "LO_EXPORT" => {
-                    let path = tokens
-                        .get(at + 2..)
-                        .unwrap_or_default()
-                        .iter()
-                        .find_map(|t| text_of(Some(t)));
-                    if let Some(path) = path {
-                        let path = path.to_owned();
-                        self.file(EffectKind::FileWrite, &path);
-                    }
-                }
-                "SYS_EXEC" | "SYS_EVAL" => match text {
-                    Some(code) => self.shell(&code),
-                    None => self.opaque("sys_exec"),
-                },
-                "LOAD_EXTENSION" | "EDIT" => self.opaque(&word(Some(name)).to_ascii_lowercase()),
-                "DBLINK_EXEC" | "DBLINK" | "DBLINK_SEND_QUERY" | "QUERY_TO_XML" => {
-                    self.effect_with(EffectKind::DbWrite, word(Some(name)), Certainty::Opaque);
-                }
-                "SETVAL"
-                | "PG_TERMINATE_BACKEND"
-                | "PG_CANCEL_BACKEND"
-                | "PG_RELOAD_CONF"
-                | "PG_ROTATE_LOGFILE"
-                | "LO_UNLINK"
-                | "LO_CREATE"
-                | "LO_FROM_BYTEA" => {
-                    self.effect(EffectKind::DbWrite, word(Some(name)));
-                }
-                _ => {}
-            }
-        }
     }
 
     fn explain(&mut self, rest: &[Token], depth: usize) {
@@ -673,98 +602,4 @@ fn thing(verb: &str, rest: &[Token]) -> String {
     }
     let object = object(rest.get(at..).unwrap_or_default());
     format!("{verb} {kind} {object}").trim().replace("  ", " ")
-}
-
-/// Whether a condition holds for every row.
-fn always(tokens: &[Token], depth: usize) -> bool {
-    if tokens.is_empty() || depth > 8 {
-        return tokens.is_empty();
-    }
-    // An alternative that always holds is enough; of conjuncts, all must.
-    let mut alternatives = vec![Vec::new()];
-    let mut level = 0_usize;
-    let mut between = false;
-    for token in tokens {
-        match token {
-            Token::Punct('(') => level += 1,
-            Token::Punct(')') => level = level.saturating_sub(1),
-            t if level == 0 && t.is("BETWEEN") => between = true,
-            t if level == 0 && t.is("AND") && between => between = false,
-            _ => {}
-        }
-        if level == 0 && token.is("OR") {
-            alternatives.push(Vec::new());
-        } else if let Some(last) = alternatives.last_mut() {
-            last.push(token.clone());
-        }
-    }
-    alternatives.iter().any(|part| {
-        let mut level = 0_usize;
-        let mut conjuncts = vec![Vec::new()];
-        for token in part {
-            match token {
-                Token::Punct('(') => level += 1,
-                Token::Punct(')') => level = level.saturating_sub(1),
-                _ => {}
-            }
-            if level == 0 && token.is("AND") {
-                conjuncts.push(Vec::new());
-            } else if let Some(last) = conjuncts.last_mut() {
-                last.push(token.clone());
-            }
-        }
-        conjuncts.iter().all(|c| always_one(c, depth))
-    })
-}
-
-fn always_one(tokens: &[Token], depth: usize) -> bool {
-    match tokens {
-        [Token::Punct('('), inner @ .., Token::Punct(')')] => always(inner, depth + 1),
-        [only] if only.is("TRUE") => true,
-        [Token::Number(n)] => !n.trim_matches('0').is_empty(),
-        [not, only] if not.is("NOT") => {
-            only.is("FALSE") || matches!(only, Token::Number(n) if n == "0")
-        }
-        [left, Token::Punct('='), right] => constant_or_same(left, right),
-        [left, Token::Punct('='), Token::Punct('='), right] => constant_or_same(left, right),
-        [left, Token::Punct('>' | '<'), Token::Punct('='), right] => left == right,
-        [
-            Token::Number(a),
-            Token::Punct('<'),
-            Token::Punct('>'),
-            Token::Number(b),
-        ]
-        | [
-            Token::Number(a),
-            Token::Punct('!'),
-            Token::Punct('='),
-            Token::Number(b),
-        ]
-        | [Token::Number(a), Token::Punct('<' | '>'), Token::Number(b)] => a != b,
-        [
-            Token::Text(a),
-            Token::Punct('<'),
-            Token::Punct('>'),
-            Token::Text(b),
-        ]
-        | [
-            Token::Text(a),
-            Token::Punct('!'),
-            Token::Punct('='),
-            Token::Text(b),
-        ] => a != b,
-        [_, like, Token::Text(text)] if like.is("LIKE") || like.is("ILIKE") => text == "%",
-        [
-            exists,
-            Token::Punct('('),
-            select,
-            Token::Number(_),
-            Token::Punct(')'),
-        ] => exists.is("EXISTS") && select.is("SELECT"),
-        _ => false,
-    }
-}
-
-fn constant_or_same(left: &Token, right: &Token) -> bool {
-    left == right && !matches!(left, Token::Hole(_) | Token::Punct(_))
 }

@@ -457,6 +457,8 @@ fn environment_secrets_are_in_the_output() {
         Some(Origin::Secret)
     );
     assert_eq!(out("import os; print(os.environ['HOME'])"), None);
+    assert_eq!(out("import os; os.system('cat x')"), Some(Origin::Unknown));
+    assert_eq!(out("import m; m.main()"), Some(Origin::Unknown));
     let known = super::sink(Language::Python, "print('a' + 'b')", &[]).output;
     assert_eq!(known.unwrap().text(), Some("ab\n"));
 }

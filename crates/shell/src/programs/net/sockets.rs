@@ -3,61 +3,16 @@
 use palisade_core::EffectKind;
 
 use super::{Item, Out, Table};
-use crate::url::{Url, split_port};
+use crate::url::split_port;
 
 const NCAT: Table = Table {
     short: "bcdDegGhiImMoOpPqsTVwxX",
-    long: &[
-        "allow",
-        "allowfile",
-        "delay",
-        "deny",
-        "denyfile",
-        "exec",
-        "hex-dump",
-        "idle-timeout",
-        "listen-port",
-        "lua-exec",
-        "lua-exec-internal",
-        "max-conns",
-        "output",
-        "proxy",
-        "proxy-auth",
-        "proxy-dns",
-        "proxy-type",
-        "quit",
-        "sh-exec",
-        "source",
-        "source-port",
-        "ssl-alpn",
-        "ssl-cert",
-        "ssl-ciphers",
-        "ssl-key",
-        "ssl-servername",
-        "ssl-trustfile",
-        "wait",
-    ],
-    flags: &[
-        "append-output",
-        "broker",
-        "chat",
-        "crlf",
-        "keep-open",
-        "listen",
-        "no-shutdown",
-        "nodns",
-        "recv-only",
-        "sctp",
-        "send-only",
-        "ssl",
-        "ssl-verify",
-        "telnet",
-        "udp",
-        "unixsock",
-        "verbose",
-        "version",
-        "vsock",
-    ],
+    long: "allow allowfile delay deny denyfile exec hex-dump idle-timeout listen-port \
+        lua-exec lua-exec-internal max-conns output proxy proxy-auth proxy-dns \
+        proxy-type quit sh-exec source source-port ssl-alpn ssl-cert ssl-ciphers ssl-key \
+        ssl-servername ssl-trustfile wait",
+    flags: "append-output broker chat crlf keep-open listen no-shutdown nodns recv-only sctp \
+        send-only ssl ssl-verify telnet udp unixsock verbose version vsock",
     single_dash: false,
 };
 
@@ -126,8 +81,8 @@ fn first_port(text: &str) -> Option<u16> {
 
 const TELNET: Table = Table {
     short: "belnSXk",
-    long: &[],
-    flags: &[],
+    long: "",
+    flags: "",
     single_dash: false,
 };
 
@@ -222,12 +177,6 @@ enum Side<'a> {
 }
 
 pub(super) fn socat(args: &[String], out: &mut Out<'_, '_>) {
-    const TABLE: Table = Table {
-        short: "bdltTrRL",
-        long: &[],
-        flags: &[],
-        single_dash: false,
-    };
     // `-d -d`, `-ly`, `-lf file` are logging options without a separate value,
     // except `-lf`, `-lm`, `-lp`.
     let mut addresses = Vec::new();
@@ -247,7 +196,7 @@ pub(super) fn socat(args: &[String], out: &mut Out<'_, '_>) {
                 rest.next();
             }
             "-" => addresses.push(arg),
-            _ if arg.starts_with('-') && TABLE.long.is_empty() => {}
+            _ if arg.starts_with('-') => {}
             _ => addresses.push(arg),
         }
     }
@@ -355,10 +304,6 @@ fn side(address: &str) -> Side<'_> {
             path: address.split(',').next().unwrap_or_default(),
             writes: false,
         },
-        _ if address.contains("://") => {
-            let _ = Url::split(address);
-            Side::Other
-        }
         _ => Side::Other,
     }
 }

@@ -8,8 +8,8 @@ use crate::url::{Url, split_port};
 
 const FTP: Table = Table {
     short: "cHNoPqrsTUuwx",
-    long: &[],
-    flags: &[],
+    long: "",
+    flags: "",
     single_dash: false,
 };
 
@@ -56,8 +56,8 @@ pub(super) fn ftp(args: &[String], out: &mut Out<'_, '_>) {
 
 const SFTP: Table = Table {
     short: "BbcDFiJloPRSsX",
-    long: &[],
-    flags: &[],
+    long: "",
+    flags: "",
     single_dash: false,
 };
 
@@ -130,16 +130,8 @@ fn ssh_option(option: &str, out: &mut Out<'_, '_>) {
 pub(super) fn lftp(args: &[String], out: &mut Out<'_, '_>) {
     const TABLE: Table = Table {
         short: "cefpsu",
-        long: &[
-            "user",
-            "port",
-            "password",
-            "env-password",
-            "norc-file",
-            "rcfile",
-            "script",
-        ],
-        flags: &["norc", "help", "version"],
+        long: "user port password env-password norc-file rcfile script",
+        flags: "norc help version",
         single_dash: false,
     };
     let mut scripts = Vec::new();
