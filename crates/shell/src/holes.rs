@@ -46,7 +46,11 @@ impl Holes {
 
     /// The character for a hole of this name and origin.
     pub(crate) fn fresh(&mut self, shown: &str, origin: Origin) -> char {
-        let known = self.0.iter().take(64).position(|(s, o)| s == shown && *o == origin);
+        let known = self
+            .0
+            .iter()
+            .take(64)
+            .position(|(s, o)| s == shown && *o == origin);
         match known.and_then(|i| u32::try_from(i).ok()) {
             Some(index) => char::from_u32(FIRST + index).unwrap_or(ANY),
             None => self.name(shown, origin),

@@ -12,25 +12,25 @@ use crate::holes::{Holes, has_hole, is_hole};
 
 /// A URL in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Url {
+pub struct Url {
     /// Lower case, without `:`. Empty when none was written.
-    pub(crate) scheme: String,
+    pub scheme: String,
     /// `user:password`, as written.
-    pub(crate) userinfo: Option<String>,
+    pub userinfo: Option<String>,
     /// Host without brackets, percent-decoded, otherwise as written.
-    pub(crate) host: String,
+    pub host: String,
     /// Explicit port.
-    pub(crate) port: Option<u16>,
+    pub port: Option<u16>,
     /// Path beginning with `/`, without query and fragment.
-    pub(crate) path: String,
+    pub path: String,
     /// Query without `?`.
-    pub(crate) query: Option<String>,
+    pub query: Option<String>,
 }
 
 impl Url {
     /// Splits `text`. Never fails: text that is no URL becomes a host, as
     /// clients take it.
-    pub(crate) fn split(text: &str) -> Self {
+    pub fn split(text: &str) -> Self {
         let text: String = text
             .trim()
             .chars()
