@@ -19,8 +19,16 @@ use crate::command;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to use colour: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help_heading = "Everywhere"
+    )]
     pub(crate) color: Color,
     #[command(flatten)]
     pub(crate) pins: Pins,
@@ -75,6 +83,13 @@ impl Color {
     }
 }
 
+/// Agents whose contract is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Agent {
+    /// Claude Code
+    Claude,
+}
+
 /// How a verb prints its result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -88,8 +103,13 @@ pub(crate) enum Format {
 /// The format option most verbs share.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(crate) struct Output {
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    /// How to print the result: human or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "human",
+        hide_possible_values = true
+    )]
     pub(crate) format: Format,
 }
 
@@ -101,10 +121,10 @@ pub(crate) enum Command {
     Doctor(command::doctor::Doctor),
     Log(command::log::Log),
     /// Ask the guard without an agent
-    #[command(subcommand)]
+    #[command(subcommand, disable_help_subcommand = true)]
     Guard(command::guard::Guard),
     /// Look at and check the policy
-    #[command(subcommand)]
+    #[command(subcommand, disable_help_subcommand = true)]
     Policy(command::policy::Policy),
     Redact(command::redact::Redact),
     Hook(command::hook::Hook),

@@ -6,6 +6,7 @@ mod error;
 mod output;
 mod protection;
 mod screen;
+mod text;
 
 use std::process::ExitCode;
 

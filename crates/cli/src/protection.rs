@@ -7,9 +7,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use palisade_agents::claude::settings::{
-    self as claude, Change, HookCommand, InstallRecord, Layer, LayerKind, Removal,
+    self as claude, Change, HookCommand, InstallRecord, Layer, LayerKind, Removal, Trouble, Wiring,
 };
-use palisade_core::{AgentKind, EventKind, SystemClock, Verdict};
+use palisade_core::{AgentKind, EventKind, Mode, SystemClock, Verdict};
 use palisade_guard::{PROOF_SESSION, Places, own_event};
 use palisade_journal::{Durability, Journal};
 
@@ -17,6 +17,7 @@ use crate::error::Error;
 
 /// Name of our file among the machine-wide settings.
 const MANAGED_FILE: &str = "managed-settings.d/50-palisade.json";
+
 /// One installation and one workspace.
 #[derive(Debug)]
 pub(crate) struct Protection<'a> {
@@ -124,9 +125,16 @@ impl<'a> Protection<'a> {
         }
     }
 
+    /// When the guard went into a file, as far as it is known.
+    pub(crate) fn since(&self, path: &Path) -> Option<jiff::Timestamp> {
+        let stored = self.stem(path).with_extension("json");
+        let written = std::fs::metadata(stored).ok()?.modified().ok()?;
+        jiff::Timestamp::try_from(written).ok()
+    }
+
     /// How a recorded file goes back. A policy file that was edited since is
     /// the person's and stays.
-    pub(crate) fn removal(&self, record: &InstallRecord) -> Result<Removal, Error> {
+    pub(crate) fn removal(record: &InstallRecord) -> Result<Removal, Error> {
         match claude::plan_remove(&record.path, Some(record)) {
             Err(_) if record.path.extension().is_some_and(|e| e == "toml") => Ok(Removal::Nothing),
             other => other.map_err(|e| Error::Settings(e.to_string())),
@@ -147,6 +155,41 @@ impl<'a> Protection<'a> {
         event.workspace = self.workspace.to_string_lossy().into_owned();
         Journal::open(&self.places.state)?.append(&event, Durability::Synced)?;
         Ok(())
+    }
+
+    /// What keeps the guard from working, in words.
+    pub(crate) fn troubles(&self, wiring: &Wiring) -> Vec<String> {
+        let at = |path: &Path, line: u32| match line {
+            0 => self.claude.show(path),
+            line => format!("{}:{line}", self.claude.show(path)),
+        };
+        wiring
+            .troubles
+            .iter()
+            .map(|trouble| match trouble {
+                Trouble::Ignored { path, line, message } => format!(
+                    "{}: {message}; Claude Code ignores this whole file, hooks included",
+                    at(path, *line)
+                ),
+                Trouble::Disabled { key, path, line } => format!(
+                    "{}: {key} switches the guard off here; remove it, or install with `palisade protect --managed`",
+                    at(path, *line)
+                ),
+                Trouble::FailsOpen { event, path, line } => format!(
+                    "{}: if the guard fails on {event}, the call goes on; run `palisade protect` to repair the entry",
+                    at(path, *line)
+                ),
+                Trouble::Narrow { event, path, line } => format!(
+                    "{}: the guard does not see every tool on {event}; run `palisade protect` to repair the entry",
+                    at(path, *line)
+                ),
+                Trouble::Program { program, problem } => format!(
+                    "{}: {problem}; run `palisade protect` from where palisade is installed",
+                    program.display()
+                ),
+                other => format!("{other:?}"),
+            })
+            .collect()
     }
 
     /// Fires a call that must not go through, exactly as the agent would.
@@ -200,6 +243,14 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
+    /// The guard did what the mode asks for.
+    pub(crate) const fn proves(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Enforce => self.stopped,
+            Mode::Warn | Mode::Observe => self.recorded,
+        }
+    }
+
     const fn failed(problem: &'static str) -> Self {
         Self {
             stopped: false,

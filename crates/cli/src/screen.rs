@@ -6,15 +6,14 @@ use palisade_core::Finding;
 use crate::error::Error;
 use crate::output::{self, BOLD, DIM, paint};
 use crate::protection::Protection;
+use crate::text;
 
 /// The agent and what it can reach today.
 pub(crate) fn situation(protection: &Protection<'_>, layers: &[Layer]) -> Result<(), Error> {
     let places = &protection.claude;
     let agent = match claude::find_claude(places) {
         Some(found) => format!("Claude Code {}", found.version.unwrap_or_default()),
-        None => {
-            "No agent found on this machine; guarding this repository for Claude Code".to_owned()
-        }
+        None => "No agent found here, guarding for Claude Code".to_owned(),
     };
     let mut kinds: Vec<&str> = layers
         .iter()
@@ -29,39 +28,59 @@ pub(crate) fn situation(protection: &Protection<'_>, layers: &[Layer]) -> Result
     };
     let servers = match claude::mcp_servers(places).len() {
         0 => "no MCP servers".to_owned(),
-        1 => "1 MCP server".to_owned(),
-        n => format!("{n} MCP servers"),
+        n => text::count(n as u64, "MCP server"),
     };
     let name = protection
         .workspace
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    output::line(format_args!(
-        "{} · {settings} · {servers} · repository {name}",
-        paint(BOLD, agent.trim_end())
-    ))?;
+    output::hanging(
+        1,
+        format_args!(
+            "{} · {settings} · {servers} · repository {}",
+            paint(BOLD, agent.trim_end()),
+            text::plain(&name)
+        ),
+    )?;
     output::line(format_args!(
         "\n {}",
         paint(BOLD, "What it can reach today")
     ))?;
     for (what, answer, place) in claude::reach(layers, places).lines(places) {
-        let place = place.map_or_else(String::new, |p| format!("   {}", paint(DIM, p)));
-        output::line(format_args!("   {what:<9} {answer}{place}"))?;
+        let place = place.map_or_else(String::new, |p| {
+            format!("   {}", paint(DIM, text::plain(&p)))
+        });
+        output::hanging(
+            13,
+            format_args!("   {what:<9} {}{place}", text::plain(&answer)),
+        )?;
     }
     Ok(())
 }
 
-/// One finding in one line.
-pub(crate) fn finding(finding: &Finding) -> String {
-    let place = match (&finding.path, finding.line) {
-        (Some(path), Some(line)) => format!("{path}:{line}"),
-        (Some(path), None) => path.clone(),
-        _ => String::new(),
-    };
+/// Where a finding is, as far as it is known.
+pub(crate) fn place(finding: &Finding) -> Option<String> {
+    let path = text::plain(finding.path.as_deref()?);
+    Some(match finding.line {
+        Some(line) => format!("{path}:{line}"),
+        None => path,
+    })
+}
+
+/// One finding.
+pub(crate) fn finding(finding: &Finding) -> Result<(), Error> {
     let severity = paint(
         output::severity(finding.severity),
         format_args!("{:<9}", finding.severity.as_str()),
     );
-    format!("   {severity} {}   {}", finding.title, paint(DIM, place))
+    let place = place(finding).unwrap_or_default();
+    output::hanging(
+        13,
+        format_args!(
+            "   {severity} {}   {}",
+            text::plain(&finding.title),
+            paint(DIM, place)
+        ),
+    )
 }

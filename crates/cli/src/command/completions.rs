@@ -19,7 +19,7 @@ impl Completions {
     pub(crate) fn run(self) -> Result<Outcome, Error> {
         let mut out = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "palisade", &mut out);
-        crate::output::line(String::from_utf8_lossy(&out).trim_end())?;
+        crate::output::raw(&String::from_utf8_lossy(&out))?;
         Ok(Outcome::Fine)
     }
 }
@@ -27,26 +27,27 @@ impl Completions {
 /// Print the manual page, of palisade or of one verb
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  palisade man | man -l -\n  palisade man protect > palisade-protect.1"
+    after_help = "Examples:\n  palisade man | man -l -\n  palisade man guard check > palisade-guard-check.1"
 )]
 pub(crate) struct Man {
-    /// The verb
-    verb: Option<String>,
+    /// The verb: `protect`, `guard check`
+    verb: Vec<String>,
 }
 
 impl Man {
     pub(crate) fn run(self) -> Result<Outcome, Error> {
         let mut command = Cli::command();
         command.build();
-        let page = match &self.verb {
-            None => command,
-            Some(verb) => command.find_subcommand(verb).cloned().ok_or_else(|| {
+        let mut page = &command;
+        for word in &self.verb {
+            page = page.find_subcommand(word).ok_or_else(|| {
+                let verb = self.verb.join(" ");
                 Error::Other(format!("there is no verb `{verb}`; see `palisade --help`"))
-            })?,
-        };
+            })?;
+        }
         let mut out = Vec::new();
-        clap_mangen::Man::new(page).render(&mut out)?;
-        crate::output::line(String::from_utf8_lossy(&out).trim_end())?;
+        clap_mangen::Man::new(page.clone()).render(&mut out)?;
+        crate::output::raw(&String::from_utf8_lossy(&out))?;
         Ok(Outcome::Fine)
     }
 }

@@ -12,13 +12,14 @@ use crate::args::{Dir, Format, Output};
 use crate::error::{Error, Outcome};
 use crate::output::{self, BAD, DIM, GOOD, WARN, paint};
 use crate::protection::Protection;
+use crate::{screen, text};
 
 /// First version of Claude Code that obeys `onFailure`.
 const ON_FAILURE_SINCE: [u32; 3] = [2, 1, 295];
 
-/// Prove that the guard works: fire a denied call through every installed hook
+/// Prove that the guard works, through every installed hook
 ///
-/// Also looks for what would let calls pass unseen: hooks switched off in any
+/// Fires a call that has to be denied (nothing is run). Also looks for what would let calls pass unseen: hooks switched off in any
 /// settings layer, a hook that fails open, a project that redirects the model
 /// endpoint.
 #[derive(Args, Debug)]
@@ -36,6 +37,8 @@ struct Check {
     name: &'static str,
     state: State,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -61,13 +64,19 @@ impl Doctor {
                         State::Remark => ("!", WARN),
                         State::Wrong => ("✗", BAD),
                     };
-                    output::line(format_args!(
-                        "{} {:<10} {}",
-                        paint(style, mark),
-                        check.name,
-                        check.detail
-                    ))?;
+                    let place = check.place.as_deref().unwrap_or_default();
+                    output::hanging(
+                        13,
+                        format_args!(
+                            "{} {:<10} {}  {}",
+                            paint(style, mark),
+                            check.name,
+                            text::plain(&check.detail),
+                            paint(DIM, place)
+                        ),
+                    )?;
                 }
+                summary(&checks)?;
             }
         }
         Ok(if wrong {
@@ -76,6 +85,22 @@ impl Doctor {
             Outcome::Fine
         })
     }
+}
+
+/// The last line says how it ends.
+fn summary(checks: &[Check]) -> Result<(), Error> {
+    let of = |state| checks.iter().filter(|c| c.state == state).count() as u64;
+    let remarks = match of(State::Remark) {
+        0 => String::new(),
+        n => format!(", {} to look at", text::count(n, "thing")),
+    };
+    output::line(match of(State::Wrong) {
+        0 => paint(GOOD, format_args!("the guard works{remarks}")),
+        n => paint(
+            BAD,
+            format_args!("{} wrong{remarks}", text::count(n, "thing")),
+        ),
+    })
 }
 
 fn examine(protection: &Protection<'_>) -> Vec<Check> {
@@ -98,6 +123,7 @@ fn check(checks: &mut Vec<Check>, name: &'static str, state: State, detail: impl
         name,
         state,
         detail: detail.into(),
+        place: None,
     });
 }
 
@@ -165,7 +191,7 @@ fn wired(protection: &Protection<'_>, wiring: &Wiring, checks: &mut Vec<Check>) 
             check(checks, "wiring", State::Fine, format!("{at}, every event"));
         }
     }
-    for trouble in super::status::troubles(wiring, protection) {
+    for trouble in protection.troubles(wiring) {
         check(checks, "wiring", State::Wrong, trouble);
     }
 }
@@ -229,23 +255,18 @@ fn exposed(protection: &Protection<'_>, layers: &[claude::Layer], checks: &mut V
         .filter(|f| f.severity >= Severity::High)
         .collect();
     for finding in findings {
-        let place = match (&finding.path, finding.line) {
-            (Some(path), Some(line)) => format!("  {path}:{line}"),
-            (Some(path), None) => format!("  {path}"),
-            _ => String::new(),
-        };
         // The guard cannot do anything about traffic that goes elsewhere.
         let state = if around_the_guard(&finding) {
             State::Wrong
         } else {
             State::Remark
         };
-        check(
-            checks,
-            "exposure",
+        checks.push(Check {
+            name: "exposure",
             state,
-            format!("{}{}", finding.title, paint(DIM, place)),
-        );
+            place: screen::place(&finding),
+            detail: finding.title,
+        });
     }
 }
 
@@ -253,7 +274,10 @@ fn exposed(protection: &Protection<'_>, layers: &[claude::Layer], checks: &mut V
 fn around_the_guard(finding: &Finding) -> bool {
     matches!(
         finding.rule.as_str(),
-        "claude.env" | "claude.hooks-disabled" | "claude.settings-ignored" | "claude.guard-fails-open"
+        "claude.env"
+            | "claude.hooks-disabled"
+            | "claude.settings-ignored"
+            | "claude.guard-fails-open"
     )
 }
 
@@ -278,7 +302,7 @@ fn record(places: &Places, checks: &mut Vec<Check>) {
             checks,
             "journal",
             State::Fine,
-            format!("{} records, intact", report.records),
+            format!("{}, intact", text::count(report.records, "record")),
         );
     } else {
         check(

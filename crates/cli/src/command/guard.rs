@@ -10,9 +10,10 @@ use palisade_guard::{InForce, Judgement, Past, Places, Scene, Shown, denial, jud
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::args::{Format, Output};
+use crate::args::{Agent, Format, Output};
 use crate::error::{Error, Outcome};
 use crate::output::{self, BOLD, DIM, paint};
+use crate::text;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Guard {
@@ -33,15 +34,21 @@ impl Guard {
 /// person is assumed to be there; with --headless what would ask is denied.
 #[derive(Args, Debug)]
 #[command(
+    arg_required_else_help = true,
     after_help = "Examples:\n  palisade guard check -- 'rm -rf node_modules && git push --force'\n  echo '{\"id\":1,\"tool_name\":\"Read\",\"tool_input\":{\"file_path\":\".env\"}}' | palisade guard check --jsonl"
 )]
 pub(crate) struct Check {
     /// Working directory of the call [default: the current one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     cwd: Option<PathBuf>,
-    /// The agent whose tools are meant
-    #[arg(long, value_parser = ["claude"], default_value = "claude")]
-    agent: String,
+    /// The agent whose tools are meant: claude
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "claude",
+        hide_possible_values = true
+    )]
+    agent: Agent,
     /// Nobody can be asked
     #[arg(long)]
     headless: bool,
@@ -109,13 +116,7 @@ impl Check {
             .map_or_else(|| here.clone(), |c| here.join(c));
         let mut guard = Asked::new(places, self.headless);
         if self.jsonl {
-            for line in std::io::stdin().lock().lines() {
-                let line = line?;
-                if !line.trim().is_empty() {
-                    output::json_line(&guard.line(&line, &cwd))?;
-                }
-            }
-            return Ok(Outcome::Fine);
+            return guard.lines(&cwd);
         }
         let call = ToolCall::Shell {
             tool: "Bash".to_owned(),
@@ -170,6 +171,25 @@ impl<'a> Asked<'a> {
         );
         self.loaded = Some((workspace, in_force));
         judgement
+    }
+
+    /// One answer a line, until the input ends or nobody reads the answers.
+    fn lines(&mut self, cwd: &Path) -> Result<Outcome, Error> {
+        output::typed_input("calls, one JSON object a line,");
+        let mut input = std::io::stdin().lock();
+        let mut line = Vec::new();
+        while output::is_read() {
+            line.clear();
+            if input.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            match std::str::from_utf8(&line) {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => output::json_line(&self.line(text, cwd))?,
+                Err(_) => output::json_line(&Answer::unreadable(Value::Null, "not UTF-8 text"))?,
+            }
+        }
+        Ok(Outcome::Fine)
     }
 
     fn line(&mut self, line: &str, cwd: &Path) -> Answer {
@@ -233,18 +253,27 @@ fn show(judgement: &Judgement) -> Result<(), Error> {
         } else {
             Shown::Asked
         };
-        output::line(denial(m, shown))?;
+        for line in denial(m, shown).lines() {
+            output::hanging(2, text::plain(line))?;
+        }
     }
-    if !judgement.effects.is_empty() {
-        output::line(paint(BOLD, "Effects"))?;
+    if judgement.effects.is_empty() {
+        return Ok(());
     }
+    output::line(paint(BOLD, "Effects"))?;
     for effect in judgement.effects.iter().map(RecordedEffect::from) {
-        output::line(format_args!(
-            "  {:<18} {}  {}",
-            effect.kind,
-            effect.target,
-            paint(DIM, format_args!("{}, {}", effect.by, effect.certainty))
-        ))?;
+        output::hanging(
+            21,
+            format_args!(
+                "  {:<18} {}  {}",
+                effect.kind,
+                text::plain(&effect.target),
+                paint(
+                    DIM,
+                    format_args!("{}, {}", text::plain(&effect.by), effect.certainty)
+                )
+            ),
+        )?;
     }
     Ok(())
 }

@@ -6,7 +6,9 @@ use clap::Args;
 use palisade_core::{AgentKind, SystemClock, limits};
 use palisade_guard::{HookEnv, Places, Services};
 
+use crate::args::Agent;
 use crate::error::{Error, Outcome};
+use crate::output;
 
 /// Answer one hook call of an agent, read from stdin
 ///
@@ -17,14 +19,17 @@ use crate::error::{Error, Outcome};
     after_help = "Examples:\n  palisade hook claude < call.json\n  echo '{\"hook_event_name\":\"SessionEnd\",\"session_id\":\"s\",\"cwd\":\"/\"}' | palisade hook claude"
 )]
 pub(crate) struct Hook {
-    /// The agent whose contract is spoken
-    #[arg(value_parser = ["claude"])]
-    agent: String,
+    /// The agent whose contract is spoken: claude
+    #[arg(hide_possible_values = true)]
+    agent: Agent,
 }
 
 impl Hook {
     pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
-        let agent = AgentKind::Claude;
+        output::typed_input("one hook call");
+        let agent = match self.agent {
+            Agent::Claude => AgentKind::Claude,
+        };
         let mut input = Vec::new();
         std::io::stdin()
             .lock()

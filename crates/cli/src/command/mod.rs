@@ -65,5 +65,9 @@ fn confirmed(yes: crate::args::Yes, question: &str) -> Result<bool, Error> {
     // The end of the input is no answer.
     let read = std::io::stdin().lock().read_line(&mut answer)?;
     let answer = answer.trim().to_ascii_lowercase();
-    Ok(read > 0 && (answer.is_empty() || answer.starts_with('y')))
+    let agreed = read > 0 && (answer.is_empty() || answer.starts_with('y'));
+    if !agreed {
+        crate::output::note("nothing was changed");
+    }
+    Ok(agreed)
 }

@@ -46,6 +46,7 @@ impl Redact {
     pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
         let shown = self.file.display().to_string();
         let bytes = if shown == "-" {
+            output::typed_input("the file");
             let mut all = Vec::new();
             std::io::stdin()
                 .lock()

@@ -1,15 +1,18 @@
 //! `palisade status`: is the guard there, by which rules, and what has it seen?
 
 use clap::Args;
-use palisade_agents::claude::settings::{Trouble, Wiring, wiring};
+use palisade_agents::claude::settings::{Wiring, wiring};
 use palisade_guard::{InForce, Places};
 use palisade_journal::Report;
 use serde_json::json;
+
+use super::log::{moment, when};
 
 use crate::args::{Dir, Format, Output};
 use crate::error::{Error, Outcome};
 use crate::output::{self, BAD, BOLD, DIM, GOOD, paint};
 use crate::protection::Protection;
+use crate::text;
 
 /// Show whether the guard is installed and working here
 #[derive(Args, Debug)]
@@ -28,6 +31,10 @@ impl Status {
         let wiring = wiring(&protection.layers());
         let in_force = palisade_guard::load(places, &protection.workspace);
         let journal = palisade_journal::verify(&places.state);
+        let last = palisade_journal::tail(&places.state, 1)
+            .pop()
+            .map(|r| moment(r.event.ts));
+        let files = super::policy::files(places, &protection.workspace);
         let sound = wiring.is_complete() && in_force.fault.is_none() && journal.intact;
         match self.output.format {
             Format::Json => output::json(&json!({
@@ -39,17 +46,34 @@ impl Status {
                     "program": i.program,
                     "missing": i.missing,
                     "disabled": i.disabled,
+                    "since": protection.since(&i.path).map(|t| t.to_string()),
                 })).collect::<Vec<_>>(),
-                "troubles": troubles(&wiring, &protection),
+                "troubles": protection.troubles(&wiring),
                 "policy": {
                     "profile": in_force.table.profile,
                     "mode": in_force.table.mode,
                     "digest": in_force.digest,
                     "fault": in_force.fault,
+                    "files": files,
                 },
-                "journal": {"records": journal.records, "intact": journal.intact},
+                "journal": {
+                    "records": journal.records,
+                    "intact": journal.intact,
+                    "last": last.map(|t| t.to_string()),
+                },
             }))?,
-            Format::Human => show(&protection, &wiring, &in_force, &journal)?,
+            Format::Human => {
+                guard(&protection, &wiring)?;
+                policy(&protection, &in_force, &files)?;
+                record(&journal, last)?;
+                let faults = protection.troubles(&wiring).into_iter();
+                for fault in faults.chain(in_force.fault) {
+                    output::hanging(
+                        2,
+                        format_args!("{} {}", paint(BAD, "✗"), text::plain(&fault)),
+                    )?;
+                }
+            }
         }
         Ok(if sound {
             Outcome::Fine
@@ -59,16 +83,11 @@ impl Status {
     }
 }
 
-fn show(
-    protection: &Protection<'_>,
-    wiring: &Wiring,
-    in_force: &InForce,
-    journal: &Report,
-) -> Result<(), Error> {
+fn guard(protection: &Protection<'_>, wiring: &Wiring) -> Result<(), Error> {
     if wiring.installed.is_empty() {
         output::line(format_args!(
-            "{}    not installed; run {}",
-            paint(BAD, "guard"),
+            "guard    {}; run {}",
+            paint(BAD, "not installed"),
             paint(BOLD, "palisade protect")
         ))?;
     }
@@ -78,71 +97,56 @@ fn show(
         } else if place.missing.is_empty() {
             paint(GOOD, "on")
         } else {
-            paint(
-                BAD,
-                format_args!("does not see {}", place.missing.join(", ")),
-            )
+            let missing = place.missing.join(", ");
+            paint(BAD, format_args!("does not see {missing}"))
         };
-        output::line(format_args!(
-            "guard    {state}   {} {}",
-            protection.claude.show(&place.path),
-            paint(DIM, format_args!("({} settings)", place.layer.as_str()))
-        ))?;
+        let since = protection
+            .since(&place.path)
+            .map_or_else(String::new, |t| format!(", since {}", when(t)));
+        output::hanging(
+            9,
+            format_args!(
+                "guard    {state}{since}   {}",
+                paint(
+                    DIM,
+                    format_args!(
+                        "{} ({} settings)",
+                        protection.claude.show(&place.path),
+                        place.layer.as_str()
+                    )
+                )
+            ),
+        )?;
     }
-    output::line(format_args!(
-        "policy   {}, {}",
-        in_force.table.profile.as_str(),
-        paint(BOLD, in_force.table.mode.as_str())
-    ))?;
+    Ok(())
+}
+
+fn policy(
+    protection: &Protection<'_>,
+    in_force: &InForce,
+    files: &[std::path::PathBuf],
+) -> Result<(), Error> {
+    let files: Vec<String> = files.iter().map(|p| protection.claude.show(p)).collect();
+    output::hanging(
+        9,
+        format_args!(
+            "policy   {}, {}   {}",
+            in_force.table.profile.as_str(),
+            paint(BOLD, in_force.table.mode.as_str()),
+            paint(DIM, files.join(", "))
+        ),
+    )
+}
+
+fn record(journal: &Report, last: Option<jiff::Timestamp>) -> Result<(), Error> {
     let state = if journal.intact {
         paint(GOOD, "intact")
     } else {
         paint(BAD, "not intact: run `palisade log verify`")
     };
+    let last = last.map_or_else(String::new, |t| format!(", last {}", when(t)));
     output::line(format_args!(
-        "journal  {} records, {state}",
-        journal.records
-    ))?;
-    for trouble in troubles(wiring, protection) {
-        output::line(format_args!("{} {trouble}", paint(BAD, "✗")))?;
-    }
-    if let Some(fault) = &in_force.fault {
-        output::line(format_args!("{} {fault}", paint(BAD, "✗")))?;
-    }
-    Ok(())
-}
-
-/// What keeps the guard from working, in words.
-pub(super) fn troubles(wiring: &Wiring, protection: &Protection<'_>) -> Vec<String> {
-    let at = |path: &std::path::Path, line: u32| match line {
-        0 => protection.claude.show(path),
-        line => format!("{}:{line}", protection.claude.show(path)),
-    };
-    wiring
-        .troubles
-        .iter()
-        .map(|trouble| match trouble {
-            Trouble::Ignored { path, line, message } => format!(
-                "{}: {message}; Claude Code ignores this whole file, hooks included",
-                at(path, *line)
-            ),
-            Trouble::Disabled { key, path, line } => format!(
-                "{}: {key} switches the guard off here; remove it, or install with `palisade protect --managed`",
-                at(path, *line)
-            ),
-            Trouble::FailsOpen { event, path, line } => format!(
-                "{}: if the guard fails on {event}, the call goes on; run `palisade protect` to repair the entry",
-                at(path, *line)
-            ),
-            Trouble::Narrow { event, path, line } => format!(
-                "{}: the guard does not see every tool on {event}; run `palisade protect` to repair the entry",
-                at(path, *line)
-            ),
-            Trouble::Program { program, problem } => format!(
-                "{}: {problem}; run `palisade protect` from where palisade is installed",
-                program.display()
-            ),
-            other => format!("{other:?}"),
-        })
-        .collect()
+        "journal  {}{last}, {state}",
+        text::count(journal.records, "record")
+    ))
 }

@@ -1,21 +1,21 @@
 //! `palisade protect`: from nothing to a guard that has proved itself.
 
+mod diff;
+mod show;
+
 use clap::Args;
-use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind, Wiring};
-use palisade_core::{EventKind, Finding, Mode, Severity};
+use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind};
+use palisade_core::{EventKind, Finding, Mode, Profile};
 use palisade_guard::{Places, project_policy};
 use serde_json::json;
 
 use crate::args::{Dir, Format, Output, Yes};
 use crate::error::{Error, Outcome};
-use crate::output::{self, BAD, BOLD, DIM, GOOD, WARN, paint};
+use crate::output;
 use crate::protection::{Proof, Protection};
 use crate::screen;
 
-/// Exposures on the first screen.
-const WORST: usize = 3;
-
-/// Find the agents here, show what is open, install the guard, prove it
+/// Show what is open here, install the guard, prove that it works
 ///
 /// The guard goes into the settings of Claude Code and judges every tool call
 /// by the policy in .palisade/policy.toml. Nothing is changed before it was
@@ -44,9 +44,12 @@ pub(crate) struct Protect {
     /// What happens to an objection: only recorded, told, or carried out
     #[arg(long, value_name = "observe|warn|enforce", value_parser = mode)]
     mode: Option<Mode>,
-    /// Show the text of new files, too
+    /// Show every change in full, new files too
     #[arg(long)]
     diff: bool,
+    /// Show everything that is open, not only the worst
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -74,8 +77,8 @@ impl Protect {
         let human = self.output.format == Format::Human;
         if human {
             screen::situation(&protection, &layers)?;
-            show_exposures(&exposures)?;
-            show_steps(&protection, &steps, self.diff)?;
+            show::exposures(&exposures, self.all)?;
+            show::steps(&protection, &steps, self.diff)?;
         }
         if self.dry_run {
             if !human {
@@ -84,6 +87,12 @@ impl Protect {
             return Ok(Outcome::Fine);
         }
         let changes = steps.iter().any(|s| !s.change.is_empty());
+        if changes && !human && !self.yes.yes {
+            // Nobody agrees to what was not shown.
+            return Err(Error::Other(
+                "with --format json nothing is asked; repeat with --yes or --dry-run".into(),
+            ));
+        }
         if changes && !super::confirmed(self.yes, "Proceed?")? {
             return Ok(Outcome::Incomplete);
         }
@@ -113,10 +122,8 @@ impl Protect {
         let mut steps = Vec::new();
         let policy = project_policy(&protection.workspace);
         if !policy.exists() {
-            let text = palisade_policy_compile::default_policy_toml(
-                Mode::Enforce,
-                palisade_core::Profile::Standard,
-            );
+            let text =
+                palisade_policy_compile::default_policy_toml(Mode::Enforce, Profile::Standard);
             steps.push(Step {
                 change: new_file(policy, text),
                 mode: 0o644,
@@ -145,23 +152,18 @@ impl Protect {
         let hook = protection.hook()?;
         let proof = protection.prove(&hook.program, &hook.args);
         let wiring = claude::wiring(&protection.layers());
-        let enforcing = palisade_guard::load(protection.places, &protection.workspace)
+        let mode = palisade_guard::load(protection.places, &protection.workspace)
             .table
-            .mode
-            == Mode::Enforce;
-        let proved = if enforcing {
-            proof.stopped
-        } else {
-            proof.recorded
-        };
+            .mode;
+        let proved = proof.proves(mode);
         let sound = proved && wiring.is_complete();
         if self.output.format == Format::Json {
             output::json(&report(protection, exposures, steps, Some(&proof)))?;
         } else {
-            show_proof(&proof, proved, enforcing)?;
-            show_troubles(protection, &wiring)?;
+            show::proof(&proof, mode)?;
+            show::troubles(protection, &wiring)?;
             if sound {
-                next(exposures)?;
+                show::next(exposures)?;
             }
         }
         Ok(if sound {
@@ -224,121 +226,11 @@ fn report(
             "diff": claude::unified_diff(&s.change),
         })).collect::<Vec<_>>(),
         "guarded": wiring.is_complete(),
-        "troubles": super::status::troubles(&wiring, protection),
+        "troubles": protection.troubles(&wiring),
         "proof": proof.map(|p| json!({
             "denied": p.stopped,
             "recorded": p.recorded,
             "milliseconds": p.took.as_secs_f64() * 1e3,
         })),
     })
-}
-
-fn show_exposures(exposures: &[Finding]) -> Result<(), Error> {
-    if exposures.is_empty() {
-        return Ok(());
-    }
-    output::line(format_args!("\n {}", paint(BOLD, "Open now")))?;
-    for finding in exposures.iter().take(WORST) {
-        output::line(screen::finding(finding))?;
-    }
-    if exposures.len() > WORST {
-        output::line(paint(
-            DIM,
-            format_args!(
-                "   and {} more: palisade protect --dry-run --format json",
-                exposures.len() - WORST
-            ),
-        ))?;
-    }
-    Ok(())
-}
-
-fn show_steps(protection: &Protection<'_>, steps: &[Step], all: bool) -> Result<(), Error> {
-    let changes: Vec<&Change> = steps
-        .iter()
-        .map(|s| &s.change)
-        .filter(|c| !c.is_empty())
-        .collect();
-    if changes.is_empty() {
-        return output::line(format_args!(
-            "\n {}",
-            paint(DIM, "Already installed; nothing to change")
-        ));
-    }
-    output::line(format_args!("\n {}", paint(BOLD, "Will change")))?;
-    for change in &changes {
-        let diff = claude::unified_diff(change);
-        let lines = |sign: char| diff.lines().skip(2).filter(|l| l.starts_with(sign)).count();
-        let what = if is_new_policy(change) {
-            format!("new: comments and defaults, {} lines (shown with --diff)", lines('+'))
-        } else if change.before.is_none() {
-            format!("new, {} lines", lines('+'))
-        } else {
-            format!("+{} −{}", lines('+'), lines('-'))
-        };
-        output::line(format_args!("   {}  {what}", protection.claude.show(&change.path)))?;
-    }
-    for change in changes.into_iter().filter(|c| all || !is_new_policy(c)) {
-        output::line("")?;
-        for line in claude::unified_diff(change).lines() {
-            let style = match line.as_bytes().first() {
-                Some(b'+') => GOOD,
-                Some(b'-') => BAD,
-                _ => DIM,
-            };
-            output::line(paint(style, line))?;
-        }
-    }
-    output::line("")
-}
-
-/// The policy that says the defaults in comments: nothing in it to decide about.
-fn is_new_policy(change: &Change) -> bool {
-    change.before.is_none() && change.path.ends_with(".palisade/policy.toml")
-}
-
-fn show_proof(proof: &Proof, proved: bool, enforcing: bool) -> Result<(), Error> {
-    let ms = proof.took.as_secs_f64() * 1e3;
-    let text = match (proof.problem, proved, enforcing) {
-        (Some(problem), ..) => format!("the guard is installed but does not answer: {problem}"),
-        (None, true, true) => {
-            format!("guard installed, proved by a denied call (rm -rf ~)   {ms:.1} ms")
-        }
-        (None, true, false) => {
-            format!("guard installed, observing: a test call (rm -rf ~) was recorded   {ms:.1} ms")
-        }
-        (None, false, _) => {
-            "the guard is installed but did not stop a test call (rm -rf ~); run `palisade doctor`"
-                .to_owned()
-        }
-    };
-    let mark = if proved {
-        paint(GOOD, "✓")
-    } else {
-        paint(BAD, "✗")
-    };
-    output::line(format_args!(" {mark} {text}"))
-}
-
-fn show_troubles(protection: &Protection<'_>, wiring: &Wiring) -> Result<(), Error> {
-    for trouble in super::status::troubles(wiring, protection) {
-        output::line(format_args!(" {} {trouble}", paint(WARN, "!")))?;
-    }
-    Ok(())
-}
-
-fn next(exposures: &[Finding]) -> Result<(), Error> {
-    let worst = exposures
-        .iter()
-        .filter(|f| f.severity >= Severity::High)
-        .count();
-    let rest = if worst > 0 {
-        "      Look again: palisade doctor"
-    } else {
-        ""
-    };
-    output::line(paint(
-        DIM,
-        format_args!("   Undo any time: palisade unprotect      What happens: palisade log{rest}"),
-    ))
 }

@@ -1,0 +1,59 @@
+//! `palisade policy …`: look at, check and compile the rules.
+
+mod check;
+mod compile;
+mod init;
+mod show;
+
+pub(super) use compile::compile;
+
+use std::path::Path;
+
+use clap::Subcommand;
+use palisade_guard::{Places, project_policy};
+use palisade_policy_compile::Sources;
+
+use crate::error::{Error, Outcome};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    Init(init::Init),
+    Check(check::Check),
+    Show(show::Show),
+    Compile(compile::Compile),
+}
+
+impl Policy {
+    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        match self {
+            Self::Init(verb) => verb.run(places),
+            Self::Check(verb) => verb.run(places),
+            Self::Show(verb) => verb.run(places),
+            Self::Compile(verb) => verb.run(places),
+        }
+    }
+}
+
+/// The policy files of a workspace.
+fn sources(places: &Places, workspace: &Path) -> Sources {
+    palisade_policy_compile::discover(
+        &places.organisation,
+        &places.user_policy(),
+        &project_policy(workspace),
+    )
+}
+
+/// Those of them that exist.
+pub(super) fn files(places: &Places, workspace: &Path) -> Vec<std::path::PathBuf> {
+    let sources = sources(places, workspace);
+    let mut files = sources.organisation;
+    files.extend(sources.user);
+    files.extend(sources.project);
+    files.retain(|p| p.exists());
+    files
+}
+
+/// Diagnostics are drawn by a library that has to be told.
+fn colour(stream: &impl anstream::stream::RawStream) -> bool {
+    anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never
+}
