@@ -274,8 +274,8 @@ impl<'a, C: Clock> Post<'a, C> {
             if let Some(id) = &self.action.tool_use_id
                 && !state.decided.remove(id)
             {
-                event.reason = "a tool result arrived without a verdict before it".to_owned();
-                event.rule = "guard.bypass".to_owned();
+                "a tool result arrived without a verdict before it".clone_into(&mut event.reason);
+                "guard.bypass".clone_into(&mut event.rule);
                 self.notes.push(format!(
                     "palisade: {} ran without a verdict; run `palisade doctor`",
                     event.tool
@@ -297,7 +297,7 @@ impl<'a, C: Clock> Post<'a, C> {
                 event,
             );
         }
-        event.rule = "secret.result".to_owned();
+        "secret.result".clone_into(&mut event.rule);
         event.reason.clone_from(&notice);
         (
             Answer::ReplaceResult {
@@ -338,7 +338,7 @@ impl<'a, C: Clock> Post<'a, C> {
              Instead: run the command so that it does not print the value",
             counted(&event.secrets)
         );
-        event.rule = "secret.result".to_owned();
+        "secret.result".clone_into(&mut event.rule);
         event.verdict = Some(Verdict::Deny);
         event.reason.clone_from(&reason);
         (Answer::StopRun { reason }, event)
@@ -355,7 +355,7 @@ impl<'a, C: Clock> Post<'a, C> {
             return self.inclusions(prompt, event);
         }
         event.verdict = Some(Verdict::Deny);
-        event.rule = "secret.prompt".to_owned();
+        "secret.prompt".clone_into(&mut event.rule);
         event.reason = format!("the prompt holds {}", counted(&found));
         let reason = format!(
             "Denied: the prompt holds {}, which would leave this machine.\n\
@@ -407,7 +407,7 @@ impl<'a, C: Clock> Post<'a, C> {
             return (Answer::Pass, event);
         };
         event.verdict = Some(Verdict::Deny);
-        event.rule = "guard.touch".to_owned();
+        "guard.touch".clone_into(&mut event.rule);
         event.reason.clone_from(&why);
         if self.in_force.table.mode != Mode::Enforce {
             return (Answer::Notice(format!("Palisade: {why}.")), event);

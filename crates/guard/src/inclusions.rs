@@ -93,12 +93,28 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         };
-        write(".claude/commands/clean.md", "Clean:\n!`rm -rf build`\n@.env\n");
-        write(".claude/skills/x/SKILL.md", "---\nname: tidy\n---\n!`rm -rf dist`\n");
+        write(
+            ".claude/commands/clean.md",
+            "Clean:\n!`rm -rf build`\n@.env\n",
+        );
+        write(
+            ".claude/skills/x/SKILL.md",
+            "---\nname: tidy\n---\n!`rm -rf dist`\n",
+        );
         let found = |prompt: &str| -> Vec<String> {
             of_prompt(prompt, dir.path(), Path::new("/nonexistent"))
                 .iter()
-                .map(|e| format!("{} {}", e.kind.id(), e.path().unwrap_or_default().rsplit('/').next().unwrap_or_default()))
+                .map(|e| {
+                    format!(
+                        "{} {}",
+                        e.kind.id(),
+                        e.path()
+                            .unwrap_or_default()
+                            .rsplit('/')
+                            .next()
+                            .unwrap_or_default()
+                    )
+                })
                 .collect()
         };
         assert_eq!(found("/clean now"), ["file.read .env", "file.delete build"]);

@@ -11,7 +11,7 @@ use palisade_policy::{Decision, Host, HostClass, Matched, Situation, Table};
 
 use crate::observe::Observer;
 use crate::understand::understand;
-use crate::{Places, inclusions};
+use crate::{Places, arguments, inclusions};
 
 /// What a verdict is relative to.
 #[derive(Debug)]
@@ -70,15 +70,19 @@ pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
         effects.extend(inclusions::of_expansion(name, scene.cwd, home));
     }
     mark_secrets(call, &mut effects);
-    judge_effects(effects, scene)
+    judge_all(effects, scene, arguments::may_write(call))
 }
 
 /// Judges effects that were found in another way than from a tool call.
 pub(crate) fn judge_effects(effects: Vec<Effect>, scene: &Scene<'_>) -> Judgement {
+    judge_all(effects, scene, false)
+}
+
+fn judge_all(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> Judgement {
     let workspace = real(scene.workspace);
     let home = real(&scene.places.home);
     let mut observer = Observer::new(&home, &workspace, scene.table);
-    let effects = observer.observe(effects, scene.cwd);
+    let mut effects = observer.observe(effects, scene.cwd);
     let situation = Situation {
         headless: scene.headless,
         session_read_secret: scene.past.read_secret,
@@ -88,6 +92,14 @@ pub(crate) fn judge_effects(effects: Vec<Effect>, scene: &Scene<'_>) -> Judgemen
         workspace: workspace.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
     };
+    if may_write {
+        // A tool of unknown effect is not let near what only a person may change.
+        for effect in &mut effects {
+            if effect.kind == EffectKind::FileRead && scene.table.is_guarded(effect, &situation) {
+                effect.kind = EffectKind::FileWrite;
+            }
+        }
+    }
     let decision = scene.table.decide(&effects, &situation);
     Judgement { effects, decision }
 }

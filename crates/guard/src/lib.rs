@@ -6,6 +6,7 @@
 //! whatever goes wrong ends in a denial for writes and external effects
 //! (see `SECURITY.md` for what no handler can catch).
 
+mod arguments;
 mod explain;
 mod fault;
 mod hook;

@@ -62,7 +62,7 @@ fn walk(value: &mut Value, key: &FingerprintKey, found: &mut Found, depth: usize
                     redact(&mut pair, key, found);
                     let prefix = k.len() + 4;
                     if let Some(inner) = pair.get(prefix..pair.len().saturating_sub(1)) {
-                        *text = inner.to_owned();
+                        inner.clone_into(text);
                     }
                 }
                 walk(v, key, found, depth + 1);

@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
-use serde_json::Value;
 
-/// Depth of MCP arguments that is looked into.
-const ARGUMENT_DEPTH: usize = 8;
+use crate::arguments;
 
 /// Effects of `call`, before anything is observed.
 pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect> {
@@ -26,13 +24,14 @@ pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect
             vec![e]
         }
         ToolCall::Grep { path, glob, .. } => grep(path.as_deref(), glob.as_deref(), cwd),
-        ToolCall::WebFetch { url } => vec![request(url, "GET", EffectKind::NetRead, "WebFetch")],
+        ToolCall::WebFetch { url } => match arguments::file_url(url.trim()) {
+            Some(path) => vec![file(EffectKind::FileRead, &path, "WebFetch")],
+            None => requests(url, "GET", EffectKind::NetRead, "WebFetch"),
+        },
         ToolCall::WebSearch { .. } => {
             vec![Effect::new(EffectKind::NetRead, Target::None, "WebSearch")]
         }
-        ToolCall::Socket { url } => {
-            vec![request(url, "CONNECT", EffectKind::NetRead, "Monitor")]
-        }
+        ToolCall::Socket { url } => requests(url, "CONNECT", EffectKind::NetRead, "Monitor"),
         ToolCall::Agent { kind, .. } => vec![Effect::new(
             EffectKind::AgentStart,
             Target::Name(kind.clone().unwrap_or_else(|| "subagent".into())),
@@ -44,12 +43,10 @@ pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect
             tool,
             arguments,
             ..
-        } => mcp(server, tool, arguments),
+        } => arguments::mcp(server, tool, arguments, cwd, home),
         // What its input names is touched, whatever the tool is.
         ToolCall::Unknown { tool, input } => {
-            let mut out = vec![unknown(tool)];
-            mcp_arguments("", input, 0, EffectKind::McpCall, tool, &mut out);
-            out
+            arguments::unknown(unknown(tool), tool, input, cwd, home)
         }
         _ => vec![unknown(&call.name())],
     };
@@ -91,7 +88,7 @@ impl palisade_shell::Observer for Scripts {
     }
 }
 
-fn file(kind: EffectKind, path: &str, by: &str) -> Effect {
+pub(crate) fn file(kind: EffectKind, path: &str, by: &str) -> Effect {
     Effect::new(kind, Target::Path(path.to_owned()), by)
 }
 
@@ -114,6 +111,16 @@ fn grep(path: Option<&str>, glob: Option<&str>, cwd: &Path) -> Vec<Effect> {
     out
 }
 
+/// One effect for every host that some client would take `url` for.
+pub(crate) fn requests(url: &str, method: &'static str, kind: EffectKind, by: &str) -> Vec<Effect> {
+    let mut out = vec![request(&as_browsers_read(url), method, kind, by)];
+    let plainly = request(url, method, kind, by);
+    if url.contains('\\') && !out.iter().any(|e| e.target == plainly.target) {
+        out.push(plainly);
+    }
+    out
+}
+
 fn request(url: &str, method: &'static str, kind: EffectKind, by: &str) -> Effect {
     let parts = palisade_shell::url::Url::split(url);
     let certainty = if parts.host.is_empty() {
@@ -130,154 +137,25 @@ fn request(url: &str, method: &'static str, kind: EffectKind, by: &str) -> Effec
     Effect::new(kind, target, by).with_certainty(certainty)
 }
 
-fn mcp(server: &str, tool: &str, arguments: &Value) -> Vec<Effect> {
-    let kind = mcp_kind(tool);
-    let name = format!("{server}:{tool}");
-    let by = format!("mcp__{server}__{tool}");
-    let mut out =
-        vec![Effect::new(kind, Target::Name(name), &by).with_certainty(Certainty::Partial)];
-    mcp_arguments("", arguments, 0, kind, &by, &mut out);
-    out
-}
-
-/// Paths and URLs among the arguments are touched by the server on our behalf.
-fn mcp_arguments(
-    key: &str,
-    value: &Value,
-    depth: usize,
-    kind: EffectKind,
-    by: &str,
-    out: &mut Vec<Effect>,
-) {
-    if depth > ARGUMENT_DEPTH || out.len() > 200 {
-        return;
-    }
-    match value {
-        Value::String(text) => {
-            let writes = kind == EffectKind::McpWrite
-                || words(by).any(|w| WRITES_FILES.contains(&w.as_str()));
-            if text.starts_with("http://")
-                || text.starts_with("https://")
-                || text.starts_with("ws://")
-            {
-                let net = if kind == EffectKind::McpWrite {
-                    EffectKind::NetWrite
-                } else {
-                    EffectKind::NetRead
-                };
-                out.push(request(text, "GET", net, by));
-            } else if let Some(path) = as_path(key, text) {
-                let kind = if writes {
-                    EffectKind::FileWrite
-                } else {
-                    EffectKind::FileRead
-                };
-                out.push(file(kind, path, by).with_certainty(Certainty::Partial));
-            }
+/// The URL standard's view, which these tools share and command line clients
+/// do not: a backslash is a slash, and slashes after the scheme may be missing.
+fn as_browsers_read(url: &str) -> String {
+    let text: String = url
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .map(|c| if c == '\\' { '/' } else { c })
+        .collect();
+    match text.split_once(':') {
+        Some((scheme, rest))
+            if ["http", "https", "ws", "wss"]
+                .iter()
+                .any(|s| scheme.eq_ignore_ascii_case(s)) =>
+        {
+            format!("{scheme}://{}", rest.trim_start_matches('/'))
         }
-        Value::Array(items) => {
-            for item in items {
-                mcp_arguments(key, item, depth + 1, kind, by, out);
-            }
-        }
-        Value::Object(map) => {
-            for (k, v) in map {
-                mcp_arguments(k, v, depth + 1, kind, by, out);
-            }
-        }
-        _ => {}
+        _ => text,
     }
-}
-
-fn as_path<'t>(key: &str, text: &'t str) -> Option<&'t str> {
-    if text.len() > 4096 || text.contains('\n') {
-        return None;
-    }
-    if let Some(rest) = text.strip_prefix("file://") {
-        return Some(rest);
-    }
-    let named = words(key).any(|w| {
-        matches!(
-            w.as_str(),
-            "path"
-                | "paths"
-                | "file"
-                | "files"
-                | "filename"
-                | "filepath"
-                | "dir"
-                | "directory"
-                | "folder"
-                | "source"
-                | "destination"
-        )
-    });
-    let shaped = text.starts_with('/') && !text.contains(' ') || text.starts_with("~/");
-    (named || shaped).then_some(text)
-}
-
-const DESTROYS: &[&str] = &[
-    "delete",
-    "remove",
-    "drop",
-    "destroy",
-    "purge",
-    "truncate",
-    "wipe",
-    "revoke",
-    "terminate",
-    "kill",
-    "reset",
-    "erase",
-    "uninstall",
-    "archive",
-    "close",
-    "cancel",
-    "disable",
-];
-const REACHES_OUT: &[&str] = &[
-    "send", "post", "publish", "deploy", "pay", "refund", "transfer", "charge", "merge", "invite",
-    "grant", "execute", "exec", "run", "eval", "shell", "invoke", "push", "upload", "approve",
-    "rotate", "apply", "migrate",
-];
-const READS: &[&str] = &[
-    "get", "list", "read", "search", "find", "query", "fetch", "show", "describe", "view", "count",
-    "echo", "ping", "status", "info", "help", "lookup", "resolve", "browse", "snapshot",
-];
-const WRITES_FILES: &[&str] = &["write", "edit", "create", "save", "move", "rename", "copy"];
-
-/// The name of a tool is the only thing known before the server is reviewed.
-fn mcp_kind(tool: &str) -> EffectKind {
-    let words: Vec<String> = words(tool).collect();
-    let any = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if any(DESTROYS) || any(REACHES_OUT) {
-        EffectKind::McpWrite
-    } else if any(READS) && !any(WRITES_FILES) {
-        EffectKind::McpRead
-    } else {
-        EffectKind::McpCall
-    }
-}
-
-/// Words of an identifier in any common spelling, in lower case.
-fn words(name: &str) -> impl Iterator<Item = String> + '_ {
-    let mut out: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut lower_before = false;
-    for c in name.chars() {
-        let boundary = !c.is_alphanumeric() || (c.is_uppercase() && lower_before);
-        if boundary && !word.is_empty() {
-            out.push(std::mem::take(&mut word));
-        }
-        if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        }
-        lower_before = c.is_lowercase() || c.is_ascii_digit();
-    }
-    if !word.is_empty() {
-        out.push(word);
-    }
-    out.into_iter()
 }
 
 fn expand_home(effect: &mut Effect, home: &Path) {
@@ -294,30 +172,6 @@ fn expand_home(effect: &mut Effect, home: &Path) {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn identifiers_fall_into_words() {
-        let all = |s: &str| words(s).collect::<Vec<_>>().join(" ");
-        assert_eq!(all("deleteRepo"), "delete repo");
-        assert_eq!(all("get_file-contents"), "get file contents");
-        assert_eq!(all("HTTPGet"), "httpget");
-    }
-
-    #[test]
-    fn mcp_tools_by_name() {
-        for (tool, kind) in [
-            ("delete_repository", EffectKind::McpWrite),
-            ("removeUser", EffectKind::McpWrite),
-            ("send_message", EffectKind::McpWrite),
-            ("execute_sql", EffectKind::McpWrite),
-            ("get_issue", EffectKind::McpRead),
-            ("echo", EffectKind::McpRead),
-            ("create_issue", EffectKind::McpCall),
-            ("frobnicate", EffectKind::McpCall),
-        ] {
-            assert_eq!(mcp_kind(tool), kind, "{tool}");
-        }
-    }
 
     #[test]
     fn mcp_arguments_name_files_and_hosts() {

@@ -158,6 +158,13 @@ struct Voice<'t> {
 }
 
 impl Table {
+    /// Whether an effect touches a file that only a person may change.
+    pub fn is_guarded(&self, effect: &Effect, s: &Situation) -> bool {
+        let ground = Ground::new(s);
+        let view = View::new(effect, s, &ground);
+        view.any(|p| self.is_guard(p, &ground, s))
+    }
+
     /// Decides about the effects of one action.
     pub fn decide(&self, effects: &[Effect], s: &Situation) -> Decision {
         let ground = Ground::new(s);

@@ -204,10 +204,7 @@ fn write_what_runs_later() {
             "{path}"
         );
     }
-    for path in [
-        "/etc/cron.d/x",
-        "/etc/systemd/system/a.service",
-    ] {
+    for path in ["/etc/cron.d/x", "/etc/systemd/system/a.service"] {
         assert_eq!(said(file(K::FileWrite, path, ">")).0, Deny, "{path}");
     }
     for path in [

@@ -115,7 +115,7 @@ impl<'a> Observer<'a> {
             exists: seen.exists || own,
             directory,
             root: self.is_root(&real),
-            alias_of: if seen.links > 1 && !directory {
+            alias_of: if seen.links > 1 && !directory && !self.is_secret(&real.to_string_lossy()) {
                 self.hard_link_alias(seen.dev, seen.ino)
             } else {
                 None

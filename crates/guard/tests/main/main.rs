@@ -3,5 +3,6 @@
 
 mod acceptance;
 mod bad_input;
+mod regression;
 mod results;
 mod world;

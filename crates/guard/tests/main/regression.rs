@@ -1,0 +1,244 @@
+//! Ways around the guard, and false alarms, that were found once.
+
+use std::os::unix::fs::symlink;
+
+use serde_json::{Value, json};
+
+use crate::world::{World, path};
+
+/// Asserts one verdict per call of a tool.
+fn expect(world: &World, cases: &[(&str, Value, &str)]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(tool, input, expected)| {
+            let out = world.tool(tool, input.clone());
+            let got = World::verdict(&out);
+            (got != *expected).then(|| format!("{tool} {input}\n    {got}, not {expected}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_mcp_server_does_not_get_a_secret_file_under_any_key() {
+    let world = World::new();
+    let env = path(&world.project.join(".env"));
+    let tool = "mcp__fs__read_file";
+    let cases: Vec<_> = [
+        json!({"path": ".env"}),
+        json!({"p": ".env"}),
+        json!({"name": ".env"}),
+        json!({"target": "./.env"}),
+        json!({"x": "src/../.env"}),
+        json!({"uri": format!("file://{env}")}),
+        json!({"uri": format!("file:{env}")}),
+        json!({"uri": format!("FILE://{env}")}),
+        json!({"uri": format!("file://localhost{env}")}),
+        json!({"uri": format!("file://{}", env.replace(".env", "%2eenv"))}),
+        json!({"args": "{\"path\":\".env\"}"}),
+        json!({"a": [[{"b": [".env"]}]]}),
+    ]
+    .into_iter()
+    .map(|input| (tool, input, "deny"))
+    .collect();
+    expect(&world, &cases);
+    // What is looked for or said touches nothing.
+    expect(
+        &world,
+        &[
+            (
+                "mcp__github__search_code",
+                json!({"query": ".env"}),
+                "allow",
+            ),
+            ("mcp__x__note", json!({"text": ".env"}), "allow"),
+            ("mcp__fs__read_file", json!({"path": "README.md"}), "allow"),
+            (
+                "mcp__fs__read_file",
+                json!({"path": "/var/log/x.log"}),
+                "allow",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_mcp_server_does_not_change_the_guard_whatever_its_tool_is_called() {
+    let world = World::new();
+    let settings = path(&world.home.join(".claude/settings.json"));
+    for tool in [
+        "update_file",
+        "put",
+        "append",
+        "set_content",
+        "patch",
+        "insert",
+        "frobnicate",
+        "delete",
+    ] {
+        let tool = format!("mcp__fs__{tool}");
+        expect(&world, &[(&tool, json!({"path": settings}), "deny")]);
+    }
+    expect(
+        &world,
+        &[
+            ("mcp__fs__read_file", json!({"path": settings}), "allow"),
+            (
+                "mcp__fs__frobnicate",
+                json!({"path": "/var/log/x"}),
+                "allow",
+            ),
+            (
+                "mcp__fs__frobnicate",
+                json!({"path": "src/app.js"}),
+                "allow",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_command_is_a_command_in_any_tool() {
+    expect(
+        &World::new(),
+        &[
+            (
+                "mcp__shell__run_command",
+                json!({"command": "rm -rf ~"}),
+                "deny",
+            ),
+            ("mcp__shell__bash", json!({"cmd": "cat .env"}), "deny"),
+            (
+                "mcp__a__b",
+                json!({"command": "rm", "args": ["-rf", "/"]}),
+                "deny",
+            ),
+            ("mcp__a__b", json!({"x": {"command": "cat .env"}}), "deny"),
+            ("bash", json!({"command": "rm -rf ~"}), "deny"),
+            ("Bash ", json!({"command": "cat .env"}), "deny"),
+            (
+                "mcp__ide__executeCode",
+                json!({"code": "print(open('.env').read())"}),
+                "deny",
+            ),
+            (
+                "mcp__postgres__query",
+                json!({"sql": "drop table users"}),
+                "ask",
+            ),
+            ("mcp__postgres__query", json!({"sql": "select 1"}), "allow"),
+            (
+                "mcp__editor__text",
+                json!({"command": "view", "path": "src/app.js"}),
+                "allow",
+            ),
+            ("mcp__editor__text", json!({"command": "ls -la"}), "allow"),
+        ],
+    );
+}
+
+#[test]
+fn addresses_are_read_as_browsers_and_as_clients_read_them() {
+    let world = World::new();
+    let cases: Vec<_> = [
+        "http:169.254.169.254/",
+        "http:\\\\169.254.169.254/",
+        "http://169.254.169.254\\@example.com/",
+        "http://example.com\\@169.254.169.254/",
+        "ht\ntp://169.254.169.254/",
+    ]
+    .into_iter()
+    .map(|url| ("WebFetch", json!({"url": url, "prompt": "x"}), "deny"))
+    .collect();
+    expect(&world, &cases);
+    let env = format!("file://{}", path(&world.project.join(".env")));
+    expect(
+        &world,
+        &[
+            ("WebFetch", json!({"url": env, "prompt": "x"}), "deny"),
+            (
+                "mcp__b__open",
+                json!({"url": "169.254.169.254/latest"}),
+                "deny",
+            ),
+            ("mcp__b__open", json!({"host": "169.254.169.254"}), "deny"),
+            ("mcp__b__open", json!({"host": "localhost"}), "allow"),
+            ("mcp__b__open", json!({"url": "example.com/a?b=c"}), "allow"),
+        ],
+    );
+}
+
+#[test]
+fn settings_that_take_the_guard_away() {
+    expect(
+        &World::new(),
+        &[
+            (
+                "Config",
+                json!({"setting": "disableAllHooks", "value": true}),
+                "deny",
+            ),
+            (
+                "Config",
+                json!({"setting": "theme", "value": "dark"}),
+                "allow",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn files_of_git_that_name_what_runs() {
+    let world = World::new();
+    let write = |p: &str, verdict| {
+        let file = path(&world.project.join(p));
+        expect(
+            &world,
+            &[("Write", json!({"file_path": file, "content": "x"}), verdict)],
+        );
+    };
+    for file in [
+        ".git/config.worktree",
+        ".git/worktrees/a/config.worktree",
+        ".git/commondir",
+    ] {
+        write(file, "ask");
+    }
+    std::fs::rename(world.project.join(".git"), world.project.join(".moved")).unwrap();
+    write(".git", "ask");
+}
+
+#[test]
+fn another_process_environment_by_its_threads() {
+    let read = |p: &str| ("Read", json!({"file_path": p}), "deny");
+    expect(
+        &World::new(),
+        &[
+            read("/proc/1/task/1/environ"),
+            read("/proc/self/task/1/environ"),
+        ],
+    );
+}
+
+#[test]
+fn a_protected_file_with_a_second_name_is_called_by_its_own() {
+    let world = World::new();
+    std::fs::hard_link(world.project.join(".env"), world.project.join("copy.txt")).unwrap();
+    let out = world.bash("cat .env");
+    assert!(out.stdout.contains("would read .env"), "{}", out.stdout);
+    assert!(!out.stdout.contains("another name"), "{}", out.stdout);
+    symlink(world.project.join("copy.txt"), world.project.join("link")).unwrap();
+    world.expect(&[("cat link", "deny")]);
+}
+
+#[test]
+fn a_build_script_edited_by_a_program_in_sight() {
+    World::new().expect(&[
+        (
+            "python3 -c \"import json; d=json.load(open('package.json')); d['version']='2'; json.dump(d,open('package.json','w'))\"",
+            "allow",
+        ),
+        ("cp /tmp/x package.json", "ask"),
+        ("curl -s https://example.com > package.json", "ask"),
+    ]);
+}
