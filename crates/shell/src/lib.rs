@@ -16,7 +16,7 @@ mod parse;
 mod programs;
 mod state;
 mod understand;
-mod url;
+pub mod url;
 mod wrappers;
 
 pub use arg::{Arg, Hole, Origin};
