@@ -301,6 +301,7 @@ impl Program<'_> {
             // The command is what is left of the bar.
             let mut from = at - 1;
             let mut depth = 0_usize;
+            let start = start.max(at.saturating_sub(200));
             while from > start {
                 match self.toks.get(from - 1) {
                     Some(Tok::Op(")" | "]")) => depth += 1,
