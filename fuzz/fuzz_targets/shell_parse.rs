@@ -2,11 +2,8 @@
 //! parses to the same tree.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| {
-    if let Ok(script) = palisade_shell::parse(text) {
-        let printed = palisade_shell::print::script(&script);
-        if let Ok(again) = palisade_shell::parse(&printed) {
-            assert_eq!(palisade_shell::print::script(&again), printed);
-        }
-    }
-});
+// The same body runs on generated text in the crate's tests.
+#[path = "../../crates/shell/tests/parse/invariants.rs"]
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|text: &str| invariants::hold(text));

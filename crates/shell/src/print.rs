@@ -7,12 +7,18 @@
 //! its colon (it gets one), and whether a `case` arm fell through by `;&` or
 //! `;;&` (it gets `;&`).
 //!
+//! Expansions between single quotes in arithmetic, which hide there and yet
+//! happen, are printed as they are and may not survive.
+//!
 //! One item per line; a here-document's body follows its line. The output is
 //! never longer than a constant times the tree, but it is not for execution.
 
+mod word;
+
+use self::word::Context;
 use crate::ast::{
-    AndOr, AssignValue, Assignment, Command, Compound, Connector, Fd, Item, Param, ParamOp, Part,
-    Pipeline, Redirect, RedirectOp, RedirectTarget, Script, Simple, Word,
+    AndOr, AssignValue, Assignment, Command, Compound, Connector, Fd, Item, Part, Pipeline,
+    Redirect, RedirectOp, RedirectTarget, Script, Simple, Word,
 };
 
 /// A script; every line ends with a newline.
@@ -37,29 +43,6 @@ pub fn word(word: &Word) -> String {
     let mut printer = Printer::default();
     printer.word(word);
     printer.text
-}
-
-/// What surrounds a part, and so what has to be escaped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Context {
-    Unquoted,
-    Double,
-    /// The word of `"${name:-word}"`.
-    DoubleBrace,
-    /// A here-document's body.
-    Body,
-    /// The word of `${name:-word}` in a body.
-    BodyBrace,
-}
-
-impl Context {
-    fn in_brace(self) -> Self {
-        match self {
-            Self::Unquoted => Self::Unquoted,
-            Self::Double | Self::DoubleBrace => Self::DoubleBrace,
-            Self::Body | Self::BodyBrace => Self::BodyBrace,
-        }
-    }
 }
 
 #[derive(Debug, Default)]
@@ -149,6 +132,10 @@ impl Printer {
     }
 
     fn simple(&mut self, simple: &Simple) {
+        if *simple == Simple::default() {
+            // `!` and `time` can stand alone.
+            self.put(":");
+        }
         let mut first = true;
         for assignment in &simple.assignments {
             self.separate(&mut first);
@@ -368,175 +355,6 @@ impl Printer {
             }
         }
     }
-
-    fn word(&mut self, word: &Word) {
-        if word.parts.is_empty() {
-            self.put("''");
-        }
-        self.parts(&word.parts, Context::Unquoted);
-    }
-
-    fn parts(&mut self, parts: &[Part], context: Context) {
-        for part in parts {
-            self.part(part, context);
-        }
-    }
-
-    fn part(&mut self, part: &Part, context: Context) {
-        match part {
-            Part::Plain(text) => self.put(text),
-            Part::Escaped(c) => {
-                self.put("\\");
-                self.text.push(*c);
-            }
-            Part::Single(text) if context == Context::Unquoted => {
-                self.put(&format!("'{}'", text.replace('\'', "'\\''")));
-            }
-            Part::Single(text) => self.quoted_text(text, context),
-            Part::AnsiC(text) => self.ansi_c(text),
-            Part::Double(parts) => {
-                self.put("\"");
-                self.parts(parts, Context::Double);
-                self.put("\"");
-            }
-            Part::Param(param) => self.param(param, context),
-            Part::Command(script) => {
-                self.put("$(");
-                self.enclosed(script);
-            }
-            Part::Process { read, script } => {
-                self.put(if *read { "<(" } else { ">(" });
-                self.enclosed(script);
-            }
-            Part::Arith(word) => {
-                self.put("$((");
-                self.parts(&word.parts, Context::Unquoted);
-                self.put("))");
-            }
-        }
-    }
-
-    /// A script and `)`; on one line if it is a single item.
-    fn enclosed(&mut self, script: &Script) {
-        let mut inner = Self::default();
-        match script.items.as_slice() {
-            [item] => inner.item(item),
-            _ => inner.script(script),
-        }
-        if !inner.documents.is_empty() {
-            inner.newline();
-        }
-        if inner.text.starts_with('(') {
-            self.put(" ");
-        }
-        self.put(&inner.text);
-        self.put(")");
-    }
-
-    fn quoted_text(&mut self, text: &str, context: Context) {
-        let brace = matches!(context, Context::DoubleBrace | Context::BodyBrace);
-        for c in text.chars() {
-            match c {
-                '$' | '`' | '\\' => self.put("\\"),
-                '"' if context != Context::Body => self.put("\\"),
-                '}' if brace => self.put("\\"),
-                '\'' if brace => {
-                    self.put("\"'\"");
-                    continue;
-                }
-                _ => {}
-            }
-            self.text.push(c);
-        }
-    }
-
-    fn ansi_c(&mut self, text: &str) {
-        self.put("$'");
-        for c in text.chars() {
-            match c {
-                '\'' | '\\' => {
-                    self.put("\\");
-                    self.text.push(c);
-                }
-                '\n' => self.put("\\n"),
-                '\t' => self.put("\\t"),
-                c if c.is_ascii_control() => {
-                    self.put(&format!("\\{:03o}", u32::from(c)));
-                }
-                c => self.text.push(c),
-            }
-        }
-        self.put("'");
-    }
-
-    fn param(&mut self, param: &Param, context: Context) {
-        self.put("${");
-        match param.op {
-            ParamOp::Length => self.put("#"),
-            ParamOp::Indirect => self.put("!"),
-            _ => {}
-        }
-        self.put(&param.name);
-        if let Some(index) = &param.index {
-            self.put(&format!("[{index}]"));
-        }
-        match &param.op {
-            ParamOp::Plain | ParamOp::Length | ParamOp::Indirect => {}
-            ParamOp::Default(word) => self.operand(":-", word, context.in_brace()),
-            ParamOp::Assign(word) => self.operand(":=", word, context.in_brace()),
-            ParamOp::Error(word) => self.operand(":?", word, context.in_brace()),
-            ParamOp::Alternative(word) => self.operand(":+", word, context.in_brace()),
-            ParamOp::Substring(offset, length) => {
-                self.put(&format!(":{offset}"));
-                if let Some(length) = length {
-                    self.put(&format!(":{length}"));
-                }
-            }
-            ParamOp::StripPrefix { pattern, longest } => {
-                self.operand(
-                    if *longest { "##" } else { "#" },
-                    pattern,
-                    Context::Unquoted,
-                );
-            }
-            ParamOp::StripSuffix { pattern, longest } => {
-                self.operand(
-                    if *longest { "%%" } else { "%" },
-                    pattern,
-                    Context::Unquoted,
-                );
-            }
-            ParamOp::Replace {
-                pattern,
-                replacement,
-                all,
-                anchor,
-            } => {
-                self.put(if *all { "//" } else { "/" });
-                self.text.extend(*anchor);
-                self.operand("", pattern, Context::Unquoted);
-                self.operand("/", replacement, Context::Unquoted);
-            }
-            ParamOp::Case(operator) => {
-                self.put(operator);
-                // The subscript comes first, if there is one.
-                let before = usize::from(param.index.is_some());
-                if let Some(pattern) = param.nested.get(before) {
-                    self.operand("", pattern, Context::Unquoted);
-                }
-            }
-            ParamOp::Transform(letter) => {
-                self.put("@");
-                self.text.push(*letter);
-            }
-        }
-        self.put("}");
-    }
-
-    fn operand(&mut self, operator: &str, word: &Word, context: Context) {
-        self.put(operator);
-        self.parts(&word.parts, context);
-    }
 }
 
 /// Something in the operand is only known when it runs.
@@ -557,6 +375,7 @@ fn is_reserved(word: &Word) -> bool {
     matches!(
         text.as_str(),
         "!" | "[["
+            | "]]"
             | "{"
             | "}"
             | "case"

@@ -17,7 +17,7 @@ pub(super) type Result<T> = std::result::Result<T, ParseError>;
 
 /// Steps allowed per byte: nested constructs that are read twice (`$((` that
 /// is no arithmetic) cost their length once per level.
-const STEPS_PER_BYTE: usize = 128;
+const STEPS_PER_BYTE: usize = 64;
 /// Steps allowed on top, for short texts.
 const STEPS_FREE: usize = 16 * 1024;
 
@@ -292,7 +292,7 @@ impl<'t> Parser<'t> {
                 Some(' ' | '\t') => {
                     self.bump()?;
                 }
-                Some('\r') if self.char_at(self.at + 1) == Some('\n') => {
+                Some('\r') if matches!(self.char_at(self.at + 1), None | Some('\n')) => {
                     self.go(self.at + 1)?;
                 }
                 Some('#') => {

@@ -106,7 +106,7 @@ impl Parser<'_> {
         match self.char_at(at) {
             None => true,
             Some('<' | '>') => self.char_at(self.after(at)) != Some('('),
-            Some('\r') => self.char_at(at + 1) == Some('\n'),
+            Some('\r') => matches!(self.char_at(at + 1), None | Some('\n')),
             Some(c) => is_meta(c),
         }
     }

@@ -37,6 +37,9 @@ mod simple;
 mod test;
 mod word;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use palisade_core::limits::COMMAND_BYTES;

@@ -66,7 +66,11 @@ impl Parser<'_> {
         if !self.at_word() || (op == RedirectOp::HereDoc && self.at_process()) {
             return self.expected("a word after the redirection operator");
         }
-        if self.descriptor().is_some() {
+        let takes_number = matches!(op, RedirectOp::DupIn | RedirectOp::DupOut);
+        if self
+            .descriptor()
+            .is_some_and(|(fd, _)| !(takes_number && fd.is_number()))
+        {
             return self.expected("a word, and no descriptor, after the redirection operator");
         }
         let word = self.word()?;
@@ -146,6 +150,12 @@ impl Parser<'_> {
 enum Descriptor {
     Number(String),
     Name(String),
+}
+
+impl Descriptor {
+    fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
 }
 
 /// `1`, `-` or `1-`: what `>&` takes for a descriptor.

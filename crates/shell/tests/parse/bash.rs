@@ -1,35 +1,42 @@
 //! Runs many cases in one bash.
 
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::process::{Command, Stdio};
+
+use proptest::test_runner::TestRunner;
+
+/// Generates the same cases every time, unless the environment asks for
+/// others: `PALISADE_TEST_RANDOM=1`.
+pub(crate) fn runner() -> TestRunner {
+    if std::env::var_os("PALISADE_TEST_RANDOM").is_some() {
+        TestRunner::default()
+    } else {
+        TestRunner::deterministic()
+    }
+}
 
 /// Reads cases from standard input, each ended by a null byte, and answers.
 fn drive(script: &str, cases: &[String]) -> Vec<u8> {
-    let mut child = Command::new("bash")
+    // A file, because bash reads a pipe byte by byte.
+    let mut input = tempfile::tempfile().unwrap();
+    for case in cases {
+        assert!(!case.contains('\0'));
+        input.write_all(case.as_bytes()).unwrap();
+        input.write_all(&[0]).unwrap();
+    }
+    input.rewind().unwrap();
+    let place = tempfile::tempdir().unwrap();
+    Command::new("bash")
         .args(["--norc", "--noprofile", "-c", script])
         .env_clear()
         .env("LC_ALL", "C.UTF-8")
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-        .current_dir(std::env::temp_dir())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
+        .current_dir(place.path())
+        .stdin(input)
         .stderr(Stdio::null())
-        .spawn()
-        .expect("this test compares the parser with a real bash: install bash 5.2 or later");
-    let mut input = Vec::new();
-    for case in cases {
-        assert!(!case.contains('\0'));
-        input.extend_from_slice(case.as_bytes());
-        input.push(0);
-    }
-    let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || {
-        // The answer, or its absence, is judged below.
-        drop(stdin.write_all(&input));
-    });
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output.stdout
+        .output()
+        .expect("this test compares the parser with a real bash: install bash 5.2 or later")
+        .stdout
 }
 
 /// What `bash -n` says to each snippet.

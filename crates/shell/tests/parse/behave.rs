@@ -3,7 +3,6 @@
 use palisade_shell::{parse, print};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
 
 use super::bash;
 
@@ -104,8 +103,8 @@ const CORPUS: &[&str] = &[
     "[[ a == a && ( b == c || ! d == e ) ]] && echo 1; [[ ab =~ ^(a|x)b$ ]] && echo ${BASH_REMATCH[1]}",
     "[[ 'a b' == a\\ * ]] && echo 1; [[ a < b ]] && echo 2; [[ -n x ]] && echo 3; [[ x == @(x|y) ]] && echo 4",
     "[[ a =~ (a b|a) ]] && echo 1; [[ ! -e /nonexistent ]] && echo 2; x='*'; [[ a == \"$x\" ]] || echo 3; [[ a == $x ]] && echo 4",
-    "coproc head -n 1; echo a >&${COPROC[1]}; read x <&${COPROC[0]}; echo got $x",
-    "coproc P { read x; echo \"<$x>\"; }; echo b >&${P[1]}; read y <&${P[0]}; echo $y",
+    "coproc sleep 0.2; [[ -n ${COPROC[0]} ]] && echo started",
+    "coproc P { read x; echo \"<$x>\"; read x; }; echo b >&${P[1]}; read y <&${P[0]}; echo $y",
     "!(echo sub); echo $?; if !(false); then echo a; fi",
     "time true 2>/dev/null; echo a; ! time false; echo $?",
     "select x in a b; do echo $x; break; done <<<2 2>/dev/null",
@@ -191,7 +190,7 @@ fn scripts() -> impl Strategy<Value = String> {
 
 #[test]
 fn generated() {
-    let mut runner = TestRunner::default();
+    let mut runner = bash::runner();
     let strategy = scripts();
     let scripts: Vec<String> = (0..400)
         .map(|_| strategy.new_tree(&mut runner).unwrap().current())
