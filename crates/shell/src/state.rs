@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use crate::arg::{Arg, Origin};
@@ -13,7 +14,7 @@ use crate::ast::Command;
 /// Alternatives kept for one thing.
 pub(crate) const ALTERNATIVES: usize = 8;
 /// Variables, functions and files tracked; what comes beyond is unknown.
-const TRACKED: usize = 1_000;
+const TRACKED: usize = 500;
 
 /// A variable's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,19 +34,43 @@ pub(crate) enum Var {
 /// One of several possible bodies or texts; `None`: not defined on some way.
 pub(crate) type Possible<T> = Vec<Option<Rc<T>>>;
 
+/// A collection that is copied only when one of its owners changes it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shared<T>(Rc<T>);
+
+impl<T> Shared<T> {
+    fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
 /// The state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    pub(crate) vars: BTreeMap<String, Rc<Var>>,
+    pub(crate) vars: Shared<BTreeMap<String, Rc<Var>>>,
     /// Names that reach child processes.
-    pub(crate) exported: BTreeSet<String>,
+    pub(crate) exported: Shared<BTreeSet<String>>,
     /// Possible working directories; empty when unknown.
     pub(crate) cwd: Vec<String>,
     pub(crate) previous: Vec<String>,
-    pub(crate) functions: BTreeMap<String, Possible<Command>>,
-    pub(crate) aliases: BTreeMap<String, Rc<Arg>>,
+    pub(crate) functions: Shared<BTreeMap<String, Possible<Command>>>,
+    pub(crate) aliases: Shared<BTreeMap<String, Rc<Arg>>>,
     /// Files this script wrote, with what is in them.
-    pub(crate) files: BTreeMap<String, Possible<Arg>>,
+    pub(crate) files: Shared<BTreeMap<String, Possible<Arg>>>,
     pub(crate) arg0: Option<Rc<Arg>>,
     pub(crate) positional: Rc<Vec<Arg>>,
     /// What they may be instead, depending on the way taken.
@@ -66,6 +91,8 @@ pub(crate) struct State {
     /// Changes with every change; unique among the states of one action.
     version: u64,
     clock: Rc<Cell<u64>>,
+    /// Something was not kept, in any of the states of one action.
+    full: Rc<Cell<bool>>,
 }
 
 impl State {
@@ -79,10 +106,15 @@ impl State {
         self.version == other.version
     }
 
+    /// More was set than is kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: Var) {
         self.touch();
         if self.vars.len() >= TRACKED && !self.vars.contains_key(name) {
-            // Unknown rather than wrong: a name never seen reads as outside.
+            self.full.set(true);
             return;
         }
         self.vars.insert(name.to_owned(), Rc::new(value));
@@ -101,6 +133,8 @@ impl State {
         self.touch();
         if self.functions.len() < TRACKED {
             self.functions.insert(name.to_owned(), vec![Some(body)]);
+        } else {
+            self.full.set(true);
         }
     }
 
@@ -134,15 +168,19 @@ impl State {
         self.touch();
         if self.files.len() < TRACKED {
             self.files.insert(path, vec![Some(Rc::new(content))]);
+        } else {
+            self.full.set(true);
         }
     }
 
     /// What a child process starts with.
     pub(crate) fn child(&self) -> Self {
         let mut out = self.clone();
-        out.vars.retain(|name, _| self.exported.contains(name));
-        out.functions.clear();
-        out.aliases.clear();
+        if out.vars.keys().any(|name| !self.exported.contains(name)) {
+            out.vars.retain(|name, _| self.exported.contains(name));
+        }
+        out.functions = Shared::default();
+        out.aliases = Shared::default();
         out.traps.clear();
         out
     }
@@ -151,7 +189,7 @@ impl State {
     /// body may have done any number of times.
     pub(crate) fn widen(&mut self, before: &Self) {
         self.touch();
-        for (name, value) in &mut self.vars {
+        for (name, value) in self.vars.iter_mut() {
             if before.vars.get(name) != Some(value) {
                 // A number stays a number, and a number is no code.
                 let number = matches!(&**value, Var::Scalar(v)
@@ -196,22 +234,26 @@ impl State {
 
     fn join(&mut self, other: Self) {
         self.touch();
-        for (name, value) in &other.vars {
-            let mine = self
-                .vars
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| Rc::new(Var::Outside));
-            if mine != *value {
-                self.vars.insert(name.clone(), either(name, &mine, value));
+        if !self.vars.same(&other.vars) {
+            for (name, value) in other.vars.iter() {
+                let mine = self
+                    .vars
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| Rc::new(Var::Outside));
+                if mine != *value {
+                    self.vars.insert(name.clone(), either(name, &mine, value));
+                }
+            }
+            for (name, value) in self.vars.iter_mut() {
+                if !other.vars.contains_key(name) {
+                    *value = either(name, value, &Rc::new(Var::Outside));
+                }
             }
         }
-        for (name, value) in &mut self.vars {
-            if !other.vars.contains_key(name) {
-                *value = either(name, value, &Rc::new(Var::Outside));
-            }
+        if !self.exported.same(&other.exported) {
+            self.exported.extend(other.exported.iter().cloned());
         }
-        self.exported.extend(other.exported);
         if self.cwd != other.cwd {
             if self.cwd.is_empty() || other.cwd.is_empty() {
                 self.cwd.clear();
@@ -226,9 +268,17 @@ impl State {
                 }
             }
         }
-        join_possible(&mut self.functions, other.functions);
-        join_possible(&mut self.files, other.files);
-        self.aliases.extend(other.aliases);
+        if !self.functions.same(&other.functions) {
+            join_possible(&mut self.functions, &other.functions);
+        }
+        if !self.files.same(&other.files) {
+            join_possible(&mut self.files, &other.files);
+        }
+        if !self.aliases.same(&other.aliases) {
+            let theirs = other.aliases.iter();
+            self.aliases
+                .extend(theirs.map(|(n, a)| (n.clone(), Rc::clone(a))));
+        }
         for t in other.traps {
             if !self.traps.contains(&t) {
                 self.traps.push(t);
@@ -277,7 +327,7 @@ fn either(name: &str, a: &Rc<Var>, b: &Rc<Var>) -> Rc<Var> {
 
 fn join_possible<T>(
     mine: &mut BTreeMap<String, Possible<T>>,
-    other: BTreeMap<String, Possible<T>>,
+    other: &BTreeMap<String, Possible<T>>,
 ) {
     for (name, bodies) in mine.iter_mut() {
         if !other.contains_key(name) && !bodies.iter().any(Option::is_none) {
@@ -285,25 +335,25 @@ fn join_possible<T>(
         }
     }
     for (name, bodies) in other {
-        match mine.get_mut(&name) {
+        match mine.get_mut(name) {
             Some(have) => {
                 for b in bodies {
-                    let known = have.iter().any(|h| match (h, &b) {
+                    let known = have.iter().any(|h| match (h, b) {
                         (Some(h), Some(b)) => Rc::ptr_eq(h, b),
                         (None, None) => true,
                         _ => false,
                     });
                     if !known && have.len() < ALTERNATIVES {
-                        have.push(b);
+                        have.push(b.clone());
                     }
                 }
             }
             None => {
-                let mut bodies = bodies;
+                let mut bodies = bodies.clone();
                 if !bodies.iter().any(Option::is_none) {
                     bodies.push(None);
                 }
-                mine.insert(name, bodies);
+                mine.insert(name.clone(), bodies);
             }
         }
     }

@@ -78,6 +78,9 @@ pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Unde
         interp.code(&Arg::known(command), &mut state, &mut out);
         interp.end_of_shell(&mut state);
         interp.shown(&out);
+        if state.is_full() {
+            interp.limit("too many variables, functions or files");
+        }
     }
     let cwd = match state.cwd.as_slice() {
         [one] => Some(one.clone()),

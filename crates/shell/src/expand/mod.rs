@@ -267,18 +267,29 @@ impl Interp<'_> {
         let known = v.holes().is_empty();
         let mut start = 0;
         let mut holes = v.holes().iter().peekable();
+        // A blank has just ended a field: a separator right after it belongs
+        // to the same gap.
+        let mut gap = false;
         for (i, c) in v.shown().char_indices() {
             while holes.peek().is_some_and(|h| h.end <= i) {
                 holes.next();
             }
             let inside = !known && holes.peek().is_some_and(|h| h.start <= i);
-            if !inside && ifs.contains(c) {
-                if i > start {
-                    push_globbed(f, v.slice(start, i));
-                }
-                f.close();
-                start = i + c.len_utf8();
+            if inside || !ifs.contains(c) {
+                gap = false;
+                continue;
             }
+            let blank = matches!(c, ' ' | '\t' | '\n');
+            let something = i > start || f.exists || !f.open.is_empty();
+            if i > start {
+                push_globbed(f, v.slice(start, i));
+            }
+            if !blank && !something && !gap {
+                f.exists = true;
+            }
+            f.close();
+            gap = blank && (something || gap);
+            start = i + c.len_utf8();
         }
         if start < v.shown().len() {
             push_globbed(f, v.slice(start, v.shown().len()));

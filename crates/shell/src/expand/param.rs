@@ -189,6 +189,13 @@ impl Interp<'_> {
         }
     }
 
+    /// Whether the second of two possible values is looked at.
+    fn other_way(&mut self) -> bool {
+        // Not in step with alternatives of the value itself.
+        self.choices = self.choices.max(4);
+        (self.choice / 2) % 2 == 1
+    }
+
     fn scalar_op(&mut self, value: Option<Arg>, p: &Param, state: &mut State) -> Arg {
         let outside = value.as_ref().is_some_and(|v| {
             v.origin() == Some(Origin::Environment) && v.starts_unknown() && v.holes().len() == 1
@@ -205,12 +212,11 @@ impl Interp<'_> {
             ParamOp::Default(w) => match value {
                 // What the user's environment says is the user's own choice;
                 // the default is the agent's.
+                // `:-` and `-` are one in the tree: an empty value may stay.
+                Some(v) if v.text() == Some("") && self.other_way() => v,
                 Some(v) if !outside && v.text() != Some("") => {
-                    if v.origin() == Some(Origin::Unknown) {
-                        self.choices = self.choices.max(2);
-                        if self.choice % 2 == 1 {
-                            return self.value(w, state);
-                        }
+                    if v.origin() == Some(Origin::Unknown) && self.other_way() {
+                        return self.value(w, state);
                     }
                     v
                 }
@@ -226,14 +232,13 @@ impl Interp<'_> {
             },
             ParamOp::Alternative(w) => match value {
                 None => Arg::default(),
-                Some(v) if v.text() == Some("") => Arg::default(),
+                Some(v) if v.text() == Some("") && !self.other_way() => Arg::default(),
                 Some(v) if v.text().is_some() => self.value(w, state),
                 Some(_) => {
-                    self.choices = self.choices.max(2);
-                    if self.choice.is_multiple_of(2) {
-                        self.value(w, state)
-                    } else {
+                    if self.other_way() {
                         Arg::default()
+                    } else {
+                        self.value(w, state)
                     }
                 }
             },

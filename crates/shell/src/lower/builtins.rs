@@ -25,8 +25,10 @@ impl Interp<'_> {
             | "unsetopt" | "autoload" | "test" | "[" | "ulimit" => {}
             "exit" | "logout" => state.ended = true,
             "return" | "break" | "continue" => {
-                if self.left.len() < 64 {
+                if self.left.len() < 256 {
                     self.left.push(state.clone());
+                } else {
+                    self.limit("too many ways out");
                 }
                 state.ended = true;
             }
@@ -100,18 +102,24 @@ impl Interp<'_> {
                 if let [code, _, ..] = args
                     && !code.is("-")
                     && !code.is_empty()
-                    && state.traps.len() < 64
                 {
-                    state.touch();
-                    state.traps.push(code.clone());
+                    if state.traps.len() < 64 {
+                        state.touch();
+                        state.traps.push(code.clone());
+                    } else {
+                        self.limit("too many traps");
+                    }
                 }
             }
             "alias" => {
                 for a in args {
                     if let Some((name, value)) = a.split_once('=')
                         && let Some(name) = name.text()
-                        && state.aliases.len() < 256
                     {
+                        if state.aliases.len() >= 256 {
+                            self.limit("too many aliases");
+                            break;
+                        }
                         state.touch();
                         state.aliases.insert(name.to_owned(), Rc::new(value));
                     }

@@ -358,9 +358,9 @@ impl Interp<'_> {
         let mut out: Vec<Arg> = Vec::new();
         let fixed = self.substituting > 0;
         let mut k = if fixed { self.choice } else { 0 };
+        self.choices = state.cwd.len().max(1);
         loop {
             self.choice = k;
-            self.choices = state.cwd.len().max(1);
             let fields = self.fields(words, state);
             if out.is_empty() {
                 out = fields;

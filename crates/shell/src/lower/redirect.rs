@@ -214,8 +214,10 @@ impl Interp<'_> {
 
     /// Remembers what is in a file now, here and in the shells around.
     pub(crate) fn wrote(&mut self, path: String, content: Arg, state: &mut State) {
-        if self.written.len() < 256 {
+        if self.written.len() < 512 {
             self.written.push((path.clone(), content.clone()));
+        } else {
+            self.limit("too many files written");
         }
         state.wrote(path, content);
     }

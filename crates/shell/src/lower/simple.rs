@@ -41,11 +41,11 @@ impl Interp<'_> {
         (self.choice, self.choices) = (0, ways);
         self.pick(state);
         self.simple_once(s, state, out);
-        let n = self.choices.min(ALTERNATIVES);
-        if n > 1 {
+        if self.choices > 1 {
             let mut all = vec![std::mem::take(state)];
-            for k in 1..n {
-                (self.choice, self.choices) = (k, ways);
+            // Another alternative may show further ones.
+            while all.len() < self.choices.min(ALTERNATIVES) {
+                self.choice = all.len();
                 let mut way = before.clone();
                 self.pick(&mut way);
                 self.simple_once(s, &mut way, out);
@@ -141,11 +141,11 @@ impl Interp<'_> {
         let fixed = self.substituting > 0;
         let mut all: Vec<Rc<Var>> = Vec::new();
         let mut k = if fixed { self.choice } else { 0 };
+        if !fixed {
+            self.choices = state.cwd.len().max(1);
+        }
         loop {
             self.choice = k;
-            if !fixed {
-                self.choices = state.cwd.len().max(1);
-            }
             let v = Rc::new(self.assigned_value(a, state));
             if !all.contains(&v) {
                 all.push(v);

@@ -274,7 +274,12 @@ fn path_part(call: &Call<'_>) -> Option<Arg> {
 
 fn seq(call: &Call<'_>) -> Option<Arg> {
     let p = parse(call.args, "s f");
-    let numbers: Option<Vec<i64>> = p.operands.iter().map(|a| a.text()?.parse().ok()).collect();
+    let numbers: Option<Vec<i64>> = call
+        .args
+        .iter()
+        .filter(|a| !matches!(a.text(), Some("-w" | "--equal-width")))
+        .map(|a| a.text()?.parse().ok())
+        .collect();
     let (first, step, last) = match numbers?.as_slice() {
         [last] => (1, 1, *last),
         [first, last] => (*first, 1, *last),

@@ -121,6 +121,10 @@ fn the_deepest_way_through_the_interpreter_fits_a_small_stack() {
 fn many_of_everything() {
     asks(&"rm -rf /x; ".repeat(20_000));
     timed(&format!("echo {}", "a ".repeat(100_000)));
+    asks(&format!(
+        "{}x='; rm -rf /'; eval \"echo $x\"",
+        repeat(3_000, |i| format!("v{i}=1;"))
+    ));
     let many: String = repeat(20_000, |i| format!("v{i}=1;"));
     timed(&many);
     let subs: String = repeat(900, |i| format!("v{i}=1;")) + &"(a);".repeat(3_000);

@@ -1,6 +1,7 @@
 //! From a command line to effects.
 
 mod corpus;
+mod expansion;
 mod limits;
 mod scripts;
 mod support;
