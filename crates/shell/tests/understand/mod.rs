@@ -4,5 +4,6 @@ mod corpus;
 mod expansion;
 mod limits;
 mod scripts;
+mod soup;
 mod support;
 mod wrapping;
