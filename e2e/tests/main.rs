@@ -18,6 +18,7 @@
 mod broken_hook;
 mod check;
 mod deletion;
+mod docs;
 mod exposure;
 mod faults;
 mod git;

@@ -1,8 +1,13 @@
 //! The guard as an agent meets it: hook calls in, answers out, on a real
 //! project with a real repository.
 
+#[cfg(test)]
 mod acceptance;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod regression;
+#[cfg(test)]
 mod results;
+#[cfg(test)]
 mod world;
