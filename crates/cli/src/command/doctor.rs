@@ -64,15 +64,17 @@ impl Doctor {
                         State::Remark => ("!", WARN),
                         State::Wrong => ("✗", BAD),
                     };
-                    let place = check.place.as_deref().unwrap_or_default();
+                    let place = match &check.place {
+                        Some(place) => format!("  {}", paint(DIM, place)),
+                        None => String::new(),
+                    };
                     output::hanging(
                         13,
                         format_args!(
-                            "{} {:<10} {}  {}",
+                            "{} {:<10} {}{place}",
                             paint(style, mark),
                             check.name,
-                            text::plain(&check.detail),
-                            paint(DIM, place)
+                            text::plain(&check.detail)
                         ),
                     )?;
                 }
@@ -112,7 +114,7 @@ fn examine(protection: &Protection<'_>) -> Vec<Check> {
     for place in wiring.installed.iter().filter(|p| !p.disabled) {
         proved(protection, &place.program, &place.args, &mut checks);
     }
-    exposed(protection, &layers, &mut checks);
+    exposed(protection, &layers, &wiring, &mut checks);
     policy(protection, &mut checks);
     record(protection.places, &mut checks);
     checks
@@ -209,6 +211,7 @@ fn proved(protection: &Protection<'_>, program: &Path, args: &[String], checks: 
             State::Wrong,
             format!("{}: {problem}", program.display()),
         );
+        return;
     } else if proof.stopped {
         check(
             checks,
@@ -249,12 +252,24 @@ fn proved(protection: &Protection<'_>, program: &Path, args: &[String], checks: 
 }
 
 /// What in the agent's settings works against the guard or around it.
-fn exposed(protection: &Protection<'_>, layers: &[claude::Layer], checks: &mut Vec<Check>) {
+fn exposed(
+    protection: &Protection<'_>,
+    layers: &[claude::Layer],
+    wiring: &Wiring,
+    checks: &mut Vec<Check>,
+) {
+    let troubles = protection.troubles(wiring);
     let findings: Vec<Finding> = claude::exposures(layers, &protection.claude)
         .into_iter()
         .filter(|f| f.severity >= Severity::High)
         .collect();
     for finding in findings {
+        let place = screen::place(&finding);
+        let said = place.as_ref().map(|p| format!("{p}: "));
+        // One cause is one line: the wiring has said it.
+        if said.is_some_and(|said| troubles.iter().any(|t| t.starts_with(&said))) {
+            continue;
+        }
         // The guard cannot do anything about traffic that goes elsewhere.
         let state = if around_the_guard(&finding) {
             State::Wrong
@@ -264,7 +279,7 @@ fn exposed(protection: &Protection<'_>, layers: &[claude::Layer], checks: &mut V
         checks.push(Check {
             name: "exposure",
             state,
-            place: screen::place(&finding),
+            place,
             detail: finding.title,
         });
     }

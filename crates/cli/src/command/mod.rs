@@ -38,11 +38,11 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
 fn workspace(dir: Option<&Path>, home: &Path) -> Result<PathBuf, Error> {
     let here = std::env::current_dir()?;
     let dir = dir.map_or_else(|| here.clone(), |d| here.join(d));
+    let found = palisade_files::resolve(&dir.to_string_lossy(), &here);
     if !dir.is_dir() {
-        return Err(Error::NotADirectory(dir));
+        return Err(Error::NotADirectory(found.lexical));
     }
-    let real = palisade_files::resolve(&dir.to_string_lossy(), &here).real;
-    Ok(palisade_guard::workspace(&real, home))
+    Ok(palisade_guard::workspace(&found.real, home))
 }
 
 /// Asks, unless the answer was given in advance. Without a terminal the answer

@@ -1,7 +1,7 @@
 //! `palisade status`: is the guard there, by which rules, and what has it seen?
 
 use clap::Args;
-use palisade_agents::claude::settings::{Wiring, wiring};
+use palisade_agents::claude::settings::{Trouble, Wiring, wiring};
 use palisade_guard::{InForce, Places};
 use palisade_journal::Report;
 use serde_json::json;
@@ -92,8 +92,14 @@ fn guard(protection: &Protection<'_>, wiring: &Wiring) -> Result<(), Error> {
         ))?;
     }
     for place in &wiring.installed {
+        let dead = wiring
+            .troubles
+            .iter()
+            .any(|t| matches!(t, Trouble::Program { program, .. } if *program == place.program));
         let state = if place.disabled {
             paint(BAD, "switched off")
+        } else if dead {
+            paint(BAD, "cannot be called")
         } else if place.missing.is_empty() {
             paint(GOOD, "on")
         } else {
@@ -133,7 +139,14 @@ fn policy(
             "policy   {}, {}   {}",
             in_force.table.profile.as_str(),
             paint(BOLD, in_force.table.mode.as_str()),
-            paint(DIM, files.join(", "))
+            paint(
+                DIM,
+                if files.is_empty() {
+                    "built in".to_owned()
+                } else {
+                    files.join(", ")
+                }
+            )
         ),
     )
 }

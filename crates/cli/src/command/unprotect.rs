@@ -102,11 +102,16 @@ impl Unprotect {
         Ok(Outcome::Fine)
     }
 
+    /// The wiring before the policy, so that the guard never meets its absence.
     fn plan(&self, protection: &Protection<'_>) -> Result<Vec<Step>, Error> {
-        protection
-            .records()
+        let mut records = protection.records();
+        records.retain(|r| self.concerns(r, protection));
+        records.sort_by_cached_key(|r| {
+            let is_policy = r.path.extension().is_some_and(|e| e == "toml");
+            (is_policy, r.path.clone())
+        });
+        records
             .into_iter()
-            .filter(|r| self.concerns(r, protection))
             .map(|record| {
                 let removal = Protection::removal(&record)?;
                 Ok(Step { record, removal })

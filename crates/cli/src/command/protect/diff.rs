@@ -22,8 +22,10 @@ pub(super) fn show(change: &Change, full: bool) -> Result<(), Error> {
     } else {
         shared_call(change)
     };
-    for line in diff.lines() {
+    for (number, line) in diff.lines().enumerate() {
         let style = match line.as_bytes().first() {
+            // The names of the file.
+            _ if number < 2 => DIM,
             Some(b'+') => GOOD,
             Some(b'-') => BAD,
             _ => DIM,

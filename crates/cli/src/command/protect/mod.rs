@@ -4,6 +4,7 @@ mod diff;
 mod show;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind};
 use palisade_core::{EventKind, Finding, Mode, Profile};
 use palisade_guard::{Places, project_policy};
@@ -41,8 +42,8 @@ pub(crate) struct Protect {
     /// Into the machine-wide settings, which no project can switch off (needs root)
     #[arg(long, group = "scope")]
     managed: bool,
-    /// What happens to an objection: only recorded, told, or carried out
-    #[arg(long, value_name = "observe|warn|enforce", value_parser = mode)]
+    /// What becomes of an objection: observe (recorded), warn (told) or enforce (carried out)
+    #[arg(long, value_name = "MODE", value_parser = modes(), hide_possible_values = true)]
     mode: Option<Mode>,
     /// Show every change in full, new files too
     #[arg(long)]
@@ -54,11 +55,12 @@ pub(crate) struct Protect {
     output: Output,
 }
 
-fn mode(text: &str) -> Result<Mode, String> {
-    [Mode::Observe, Mode::Warn, Mode::Enforce]
-        .into_iter()
-        .find(|m| m.as_str() == text)
-        .ok_or_else(|| "observe, warn or enforce".to_owned())
+fn modes() -> impl TypedValueParser<Value = Mode> {
+    const MODES: [Mode; 3] = [Mode::Observe, Mode::Warn, Mode::Enforce];
+    PossibleValuesParser::new(MODES.map(Mode::as_str)).map(|text| {
+        let named = MODES.into_iter().find(|m| m.as_str() == text);
+        named.unwrap_or_default()
+    })
 }
 
 /// A change and the mode of a new file.
@@ -135,7 +137,7 @@ impl Protect {
         let kind = self.scope();
         let target: Layer = protection.target(kind);
         let change = claude::plan_install(&target, &protection.hook()?)
-            .map_err(|e| Error::Settings(e.to_string()))?;
+            .map_err(|e| Error::Settings(format!("{e}. Nothing was changed")))?;
         steps.push(Step {
             change,
             mode: kind.new_file_mode(),

@@ -1,0 +1,113 @@
+//! `palisade policy …`.
+
+use crate::world::{World, pretty};
+
+fn both(world: &World, verb: &str, name: &str, code: i32) {
+    let human = world.palisade(&["policy", verb]);
+    assert_eq!(human.code, Some(code), "{human}");
+    insta::assert_snapshot!(format!("policy-{verb}-{name}"), human);
+    let json = world.palisade(&["policy", verb, "--format", "json"]);
+    assert_eq!(json.code, Some(code), "{json}");
+    insta::assert_snapshot!(format!("policy-{verb}-{name}-json"), pretty(&json.json()));
+}
+
+#[test]
+fn written_once() {
+    let world = World::new();
+    insta::assert_snapshot!("policy-init", world.palisade(&["policy", "init"]));
+    let text = world.read("shop/.palisade/policy.toml");
+    insta::assert_snapshot!("policy-init-again", world.palisade(&["policy", "init"]));
+    assert_eq!(world.read("shop/.palisade/policy.toml"), text);
+}
+
+#[test]
+fn none() {
+    let world = World::new();
+    both(&world, "check", "none", 0);
+}
+
+#[test]
+fn valid() {
+    let world = World::new();
+    world.palisade(&["policy", "init"]);
+    both(&world, "check", "valid", 0);
+    both(&world, "compile", "valid", 0);
+    assert_eq!(world.palisade(&["policy", "compile", "--quiet"]).stdout, "");
+}
+
+#[test]
+fn broken() {
+    let world = World::new();
+    world.put(
+        "shop/.palisade/policy.toml",
+        "schema = 1\nmode = \"sometimes\"\n",
+    );
+    both(&world, "check", "broken", 1);
+    both(&world, "compile", "broken", 1);
+    let show = world.palisade(&["policy", "show"]);
+    assert!(show.stdout.starts_with("profile restricted"), "{show}");
+}
+
+/// A project cannot take back what the person decided.
+#[test]
+fn loosened_by_the_project() {
+    let world = World::new();
+    world.put(
+        "home/.config/palisade/policy.toml",
+        "schema = 1\nmode = \"enforce\"\n",
+    );
+    world.put(
+        "shop/.palisade/policy.toml",
+        "schema = 1\nmode = \"observe\"\n",
+    );
+    both(&world, "check", "loosening", 1);
+}
+
+#[test]
+fn shown() {
+    let world = World::new();
+    world.put(
+        "shop/.palisade/policy.toml",
+        "schema = 1\n\n[rows]\n\"git.push\" = \"ask\"\n",
+    );
+    let human = world.palisade(&["policy", "show"]);
+    // The rows are listed where they are made; here: a head, a row that was
+    // changed, one that was not, and the end.
+    let mut lines: Vec<&str> = human.stdout.lines().collect();
+    let end = lines.split_off(lines.len() - 2);
+    let rows = lines.iter().skip_while(|l| !l.starts_with("Git ")).take(6);
+    let shown: Vec<&str> = lines
+        .iter()
+        .take(4)
+        .chain(rows)
+        .chain(&end)
+        .copied()
+        .collect();
+    insta::assert_snapshot!("policy-show", shown.join("\n"));
+    let ended = world.palisade(&["policy", "show", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let rows = json["rules"].as_array().unwrap();
+    let push = rows.iter().find(|r| r["id"] == "git.push").unwrap();
+    insta::assert_snapshot!("policy-show-row-json", pretty(push));
+}
+
+#[test]
+fn compiled_for_a_folder_however_it_is_written() {
+    let world = World::protected();
+    let table = |args: &[&str]| {
+        let mut words = vec!["policy", "compile", "--format", "json"];
+        words.extend(args);
+        let ended = world.palisade(&words);
+        let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        json["table"].clone()
+    };
+    let here = table(&[]);
+    assert_eq!(table(&["--project", "."]), here);
+    assert_eq!(table(&["--project", "../shop"]), here);
+    assert_eq!(
+        table(&["--project", world.path("shop").to_str().unwrap()]),
+        here
+    );
+    let nowhere = world.palisade(&["policy", "compile", "--project", "/nowhere"]);
+    insta::assert_snapshot!("policy-compile-nowhere", nowhere);
+}
