@@ -174,7 +174,10 @@ impl Table {
         for (index, effect) in effects.iter().enumerate() {
             let view = View::new(effect, s, &ground);
             band = band.max(reach(&view));
-            let rows = self.rows_for(&view, &moved);
+            let mut rows = self.rows_for(&view, &moved);
+            if view.is_root() && moves_away(effects, effect) {
+                rows.push(RowId::FileDeleteRoot);
+            }
             let said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
             let voices = self.voices(&view, &rows, &said);
             self.settle(index, &view, &voices, &mut matched);
@@ -594,6 +597,16 @@ impl Table {
         }
         rows.push(plain_row(e.kind));
     }
+}
+
+/// Whether `effect` is the half of a move that takes its source away; where
+/// something is moved to is not read.
+fn moves_away(effects: &[Effect], effect: &Effect) -> bool {
+    effect.kind == EffectKind::FileWrite
+        && effect.by == "mv"
+        && effects
+            .iter()
+            .any(|e| e.kind == EffectKind::FileRead && e.by == "mv" && e.target == effect.target)
 }
 
 /// Paths that something in this action is moved or linked to.

@@ -48,7 +48,8 @@ fn token<'p>(p: &mut Chars<'p>) -> Option<Token<'p>> {
     })
 }
 
-/// Splits `a-z]rest` into the class and the rest; a `]` that comes first is a member.
+/// Splits `a-z]rest` into the class and the rest; a `]` that comes first is a
+/// member, and so is one inside `[:alpha:]`.
 fn class_end(text: &str) -> Option<(&str, &str)> {
     let lead = text
         .chars()
@@ -56,10 +57,63 @@ fn class_end(text: &str) -> Option<(&str, &str)> {
         .take(1)
         .map(char::len_utf8)
         .sum::<usize>();
-    let body = text.get(lead..)?;
-    let skip = usize::from(body.starts_with(']'));
-    let close = body.get(skip..)?.find(']')? + lead + skip;
-    Some((text.get(..close)?, text.get(close + 1..)?))
+    let mut at = lead + usize::from(text.get(lead..)?.starts_with(']'));
+    // Once an inner bracket is not closed no later one is.
+    let mut inner = true;
+    loop {
+        let rest = text.get(at..)?;
+        let next = rest.find(['[', ']'])?;
+        let here = rest.get(next..)?;
+        if here.starts_with(']') {
+            let close = at + next;
+            return Some((text.get(..close)?, text.get(close + 1..)?));
+        }
+        at += next
+            + match inner_class(here).filter(|_| inner) {
+                Some((name, _)) => name.len() + 4,
+                None => {
+                    inner &= !here.starts_with("[:");
+                    1
+                }
+            };
+    }
+}
+
+/// Splits `[:alpha:]rest` (and `[=a=]`, `[.a.]`) into the name and the rest.
+fn inner_class(text: &str) -> Option<(&str, &str)> {
+    let mark = text.strip_prefix('[')?.chars().next()?;
+    let close = match mark {
+        ':' => ":]",
+        '=' => "=]",
+        '.' => ".]",
+        _ => return None,
+    };
+    // No name is longer than `xdigit`.
+    text.get(2..)?
+        .split_once(close)
+        .filter(|(name, _)| name.len() <= 16)
+}
+
+fn in_named(mark: Option<char>, name: &str, c: char) -> bool {
+    if mark != Some(':') {
+        return name.chars().eq([c]);
+    }
+    match name {
+        "alpha" => c.is_alphabetic(),
+        "digit" => c.is_ascii_digit(),
+        "alnum" => c.is_alphanumeric(),
+        "upper" => c.is_uppercase(),
+        "lower" => c.is_lowercase(),
+        "space" => c.is_whitespace(),
+        "blank" => matches!(c, ' ' | '\t'),
+        "punct" => c.is_ascii_punctuation(),
+        "print" => !c.is_control(),
+        "graph" => !c.is_control() && !c.is_whitespace(),
+        "cntrl" => c.is_control(),
+        "xdigit" => c.is_ascii_hexdigit(),
+        "word" => c.is_alphanumeric() || c == '_',
+        _ => false,
+    }
 }
 
 fn in_class(class: &str, c: char, fold: bool) -> bool {
@@ -69,7 +123,17 @@ fn in_class(class: &str, c: char, fold: bool) -> bool {
     };
     let hit = |c: char| {
         let mut chars = body.chars();
-        while let Some(low) = chars.next() {
+        loop {
+            if let Some((name, rest)) = inner_class(chars.as_str()) {
+                if in_named(chars.as_str().chars().nth(1), name, c) {
+                    return true;
+                }
+                chars = rest.chars();
+                continue;
+            }
+            let Some(low) = chars.next() else {
+                return false;
+            };
             let mut ahead = chars.clone();
             let range_end = (ahead.next() == Some('-')).then(|| ahead.next()).flatten();
             let found = match range_end {
@@ -83,10 +147,61 @@ fn in_class(class: &str, c: char, fold: bool) -> bool {
                 return true;
             }
         }
-        false
     };
     let found = hit(c) || (fold && (hit(c.to_ascii_lowercase()) || hit(c.to_ascii_uppercase())));
     found != negated
+}
+
+/// A shell pattern without its extended forms, which none of the patterns here
+/// have: `@(a|b)` becomes `{a,b}`, the other four become `*`. It matches at
+/// least what the pattern did. `None` when there are none.
+pub fn without_extended(pattern: &str) -> Option<String> {
+    // Longer ones are no paths.
+    if pattern.len() > 8 * 1024 || !pattern.contains('(') {
+        return None;
+    }
+    let mut out = String::with_capacity(pattern.len());
+    let mut found = false;
+    let mut rest = pattern;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        if matches!(c, '@' | '!' | '?' | '*' | '+')
+            && let Some(inside) = after.strip_prefix('(')
+            && let Some((list, tail)) = closed(inside)
+        {
+            found = true;
+            let plain = !list.contains(['(', '{', '}', ',', '/']);
+            if c == '@' && plain && list.contains('|') {
+                out.push('{');
+                out.push_str(&list.replace('|', ","));
+                out.push('}');
+            } else if c == '@' && plain {
+                out.push_str(list);
+            } else {
+                out.push('*');
+            }
+            rest = tail;
+        } else {
+            out.push(c);
+            rest = after;
+        }
+    }
+    found.then_some(out)
+}
+
+/// Splits behind the parenthesis that closes what `text` is inside of. Nested
+/// deeper than anybody writes counts as not closed.
+fn closed(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().take(4096) {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn same(a: char, b: char, fold: bool) -> bool {
@@ -310,6 +425,41 @@ mod tests {
             ..PLAIN
         };
         assert!(matches_path("a/.ENV", "A/.env", fold));
+    }
+
+    #[test]
+    fn classes_with_names() {
+        for (pattern, text, want) in [
+            (".[[:alpha:]]nv", ".env", true),
+            (".[[:digit:]]nv", ".env", false),
+            (".[![:digit:]]nv", ".env", true),
+            (".[[=e=]]nv", ".env", true),
+            (".[[.e.]x]nv", ".env", true),
+            (".[x[:lower:]-]nv", ".env", true),
+            (".[]e]nv", ".env", true),
+            ("[[:alpha:", "[", false),
+            ("[[]", "[", true),
+        ] {
+            assert_eq!(matches_exact(pattern, text), want, "{pattern} {text}");
+        }
+        // Not quadratic in what is never closed.
+        let long = "[[:".repeat(20_000);
+        assert!(!matches_exact(&long, "a"));
+    }
+
+    #[test]
+    fn extended_patterns_become_plain_ones() {
+        for (pattern, plain) in [
+            (".@(env)", Some(".env")),
+            ("@(.env|x)", Some("{.env,x}")),
+            (".!(git)", Some(".*")),
+            ("+(a|b)/?(c)", Some("*/*")),
+            ("a@(b@(c))", Some("a*")),
+            ("src/(group)/+page.ts", None),
+            ("a+(b", None),
+        ] {
+            assert_eq!(without_extended(pattern).as_deref(), plain, "{pattern}");
+        }
     }
 
     #[test]

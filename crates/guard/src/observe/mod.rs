@@ -55,6 +55,13 @@ impl<'a> Observer<'a> {
                 .dir
                 .as_deref()
                 .map_or_else(|| cwd.to_owned(), PathBuf::from);
+            if let Target::Path(path) = &effect.target
+                && let Some(plain) = palisade_policy::glob::without_extended(path)
+                && (effect.pattern || !palisade_files::resolve(path, &dir).exists)
+            {
+                effect.target = Target::Path(plain);
+                effect.pattern = true;
+            }
             match effect.target.clone() {
                 Target::Path(path) if effect.pattern => {
                     self.observe_pattern(effect, &path, &dir, &mut out);
@@ -84,6 +91,16 @@ impl<'a> Observer<'a> {
         // not each child. For anything that names only some children it does not.
         let whole = many.facts.root && expansion.everything;
         many.facts.root = whole;
+        // `find -name __pycache__ -exec rm -r`: whatever it finds is made again.
+        if effect.kind == EffectKind::FileDelete
+            && Path::new(path)
+                .file_name()
+                .and_then(|name| self.table.regenerable(&name.to_string_lossy()))
+                .is_some_and(<[_]>::is_empty)
+        {
+            many.facts.regenerable = true;
+            many.facts.tracking = Tracking::Untracked;
+        }
         if expansion.capped || expansion.matches.is_empty() || whole {
             many.target = Target::Path(path.to_owned());
             out.push(many);

@@ -197,7 +197,11 @@ fn x20_a_prompt_with_a_key_is_stopped() {
     assert_eq!((fine.stdout.as_str(), fine.exit_code), ("", 0));
     let journal = world.journal();
     assert_eq!(journal.len(), 2);
-    assert!(journal.iter().all(|e| !e.summary.contains(key.get(20..40).unwrap())));
+    assert!(
+        journal
+            .iter()
+            .all(|e| !e.summary.contains(key.get(20..40).unwrap()))
+    );
 }
 
 #[test]

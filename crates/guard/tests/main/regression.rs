@@ -242,3 +242,38 @@ fn a_build_script_edited_by_a_program_in_sight() {
         ("curl -s https://example.com > package.json", "ask"),
     ]);
 }
+
+#[test]
+fn patterns_in_the_dialects_of_bash() {
+    World::new().expect(&[
+        ("cat .[[:alpha:]]nv", "deny"),
+        ("shopt -s extglob; cat .@(env|x)", "deny"),
+        ("shopt -s extglob; cat .!(git)", "deny"),
+        ("cat src/[[:alpha:]]pp.js", "allow"),
+    ]);
+}
+
+#[test]
+fn the_project_is_not_moved_away() {
+    let world = World::new();
+    let project = path(&world.project);
+    world.expect(&[
+        ("mv . /tmp/x", "deny"),
+        (&format!("mv {project} /tmp"), "deny"),
+        ("mv ~ /tmp/x", "deny"),
+        ("mv src lib", "allow"),
+        ("mv src/app.js .", "allow"),
+        ("mv /tmp/download.zip .", "allow"),
+    ]);
+}
+
+#[test]
+fn caches_found_anywhere_go() {
+    World::new().expect(&[
+        (
+            "find . -name __pycache__ -type d -exec rm -rf {} +",
+            "allow",
+        ),
+        ("find . -name src -type d -exec rm -rf {} +", "ask"),
+    ]);
+}
