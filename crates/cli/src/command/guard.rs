@@ -35,7 +35,7 @@ impl Guard {
 #[derive(Args, Debug)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Examples:\n  palisade guard check -- 'rm -rf node_modules && git push --force'\n  echo '{\"id\":1,\"tool_name\":\"Read\",\"tool_input\":{\"file_path\":\".env\"}}' | palisade guard check --jsonl"
+    after_help = "Examples:\n  palisade guard check -- 'rm -rf node_modules && git push --force'\n  palisade guard check --jsonl < calls.jsonl"
 )]
 pub(crate) struct Check {
     /// Working directory of the call [default: the current one]
