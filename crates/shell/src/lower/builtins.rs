@@ -588,7 +588,7 @@ fn skip_options<'a>(args: &'a [Arg], with_value: &str) -> &'a [Arg] {
 }
 
 /// Folds `..` in a working directory, as `cd` does by default.
-fn fold(path: &str) -> String {
+pub(super) fn fold(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for p in path.split('/') {
         match p {

@@ -1,6 +1,7 @@
 //! Control flow: which commands may run, and what is known when they do.
 
 mod builtins;
+mod operands;
 mod outcome;
 mod redirect;
 mod run;

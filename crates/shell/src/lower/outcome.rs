@@ -34,6 +34,9 @@ impl Interp<'_> {
                 reads.push(at);
             }
         }
+        if sink.loose {
+            reads.extend(self.operands_read(name, args, state));
+        }
         if fetched {
             for p in writes {
                 let content = Arg::hole(format!("$({name} …)"), Origin::Fetched);

@@ -116,11 +116,11 @@ impl Interp<'_> {
             Self::unknown_output(by, args, &[], state, out);
             return;
         };
-        // In the small languages the unknown parts are values, not code.
-        let data = matches!(name, "sql" | "jq" | "sed" | "awk");
+        // An unknown part is a value where a value may stand, and the language
+        // says where it is code. What was fetched or decoded is not trusted
+        // with that.
         if let Some(origin) = code.origin()
-            && origin != Origin::Environment
-            && !(data && origin == Origin::Unknown)
+            && matches!(origin, Origin::Fetched | Origin::Decoded)
         {
             self.opaque(code, origin, state);
         }
@@ -171,6 +171,13 @@ impl Interp<'_> {
             return true;
         };
         let own = state.files.contains_key(&p.path);
+        if !own && language != Some("sh") && odd_script(super::simple::base(&p.path)) {
+            // What no interpreter can run it prints in its complaint.
+            let by = language.unwrap_or("shell");
+            let e = Effect::new(EffectKind::FileRead, Target::Path(p.path.clone()), by)
+                .with_certainty(p.certainty);
+            self.emit(e, state);
+        }
         let contents = if p.certainty == Certainty::Proved && !p.pattern {
             self.file_content(&p.path, state, !own && !left_alone(&p.path))
         } else {
@@ -205,6 +212,11 @@ impl Interp<'_> {
             }
         }
         if contents.is_empty() {
+            // Code nobody has seen may print what it is given.
+            if !own {
+                let by = super::simple::base(&p.path).to_owned();
+                self.operands_read(&by, args, state);
+            }
             return false;
         }
         let key = format!("file {}", p.path);
@@ -321,6 +333,20 @@ fn left_alone(path: &str) -> bool {
             | ".env"
             | ".envrc"
     )
+}
+
+/// Not named like a script: `.env`, `credentials.json`.
+fn odd_script(name: &str) -> bool {
+    const SCRIPTS: &[&str] = &[
+        "sh", "bash", "zsh", "py", "pyw", "pyz", "js", "mjs", "cjs", "ts", "mts", "cts", "jsx",
+        "tsx", "rb", "pl", "pm", "t", "php", "phar", "lua", "r", "R", "jl", "tcl", "exp", "sql",
+        "awk", "sed", "jq", "groovy", "clj", "rkt", "scm", "exe", "out", "bin", "run", "AppImage",
+        "ipynb",
+    ];
+    name.starts_with('.')
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, ext)| !SCRIPTS.contains(&ext))
 }
 
 /// The language a script's first line names; `""` when it is none of ours.

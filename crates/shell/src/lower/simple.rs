@@ -313,7 +313,8 @@ impl Interp<'_> {
         let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
             .with_certainty(Certainty::Opaque);
         self.emit(e, state);
-        Self::unknown_output(name, args, &[], state, out);
+        let reads = self.operands_read(name, args, state);
+        Self::unknown_output(name, args, &reads, state, out);
     }
 
     /// A command word with a slash.
@@ -323,7 +324,9 @@ impl Interp<'_> {
             .map_or_else(|| path.to_owned(), |p| p.path);
         let name = base(path).to_owned();
         let written = state.files.contains_key(&full);
-        if !written && installed(&full, &self.ctx.home) {
+        // `/usr/bin/../bin//cat` is a program of the system.
+        let folded = full.starts_with('/').then(|| super::builtins::fold(&full));
+        if !written && installed(folded.as_deref().unwrap_or(&full), &self.ctx.home) {
             self.by_name(&name, args, state, out);
             return;
         }
@@ -361,7 +364,8 @@ impl Interp<'_> {
             )
             .with_certainty(Certainty::Opaque);
             self.emit(e, state);
-            Self::unknown_output(&name, args, &[], state, out);
+            let reads = self.operands_read(&name, args, state);
+            Self::unknown_output(&name, args, &reads, state, out);
             return;
         }
         self.opaque(first, origin, state);

@@ -190,6 +190,9 @@ pub(crate) struct Sink {
     pub(crate) output: Option<Arg>,
     /// What it runs.
     pub(crate) runs: Vec<Run>,
+    /// What it does with its operands is not said: those that look like
+    /// paths are read.
+    pub(crate) loose: bool,
     /// It sends what it reads (arguments, standard input, the files it reads)
     /// over the network.
     pub(crate) sends: bool,

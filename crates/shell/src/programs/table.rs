@@ -91,6 +91,7 @@ pub(crate) fn lower_spec(spec: &Spec, call: &Call<'_>, sink: &mut Sink) -> Parse
         return p;
     }
     let recursive = !spec.recursive.is_empty() && p.has(spec.recursive);
+    sink.loose = spec.operands.is_empty() && spec.always == "exec.project";
     for id in spec.always.split('+').filter(|s| !s.is_empty()) {
         if let Some(kind) = EffectKind::from_id(id) {
             sink.push(call.effect(kind, Target::Name(phrase(call, &p.operands, 1))));

@@ -325,7 +325,18 @@ fn su(call: &Call<'_>, sink: &mut Sink) {
 
 fn env(call: &Call<'_>, sink: &mut Sink) {
     let p = parse_leading(call.args, "u unset C chdir S split-string P a argv0");
-    let (vars, words) = variables(&p.operands);
+    let operands = match p.operands.split_first() {
+        // `env -` is `env -i`, and more options may follow.
+        Some((first, rest)) if first.is("-") => {
+            let inner = Call {
+                args: rest,
+                ..*call
+            };
+            return env(&inner, sink);
+        }
+        _ => p.operands.as_slice(),
+    };
+    let (vars, words) = variables(operands);
     let mut run = match p.value("S split-string") {
         Some(code) => {
             // Split as words with quotes: close enough to shell words.

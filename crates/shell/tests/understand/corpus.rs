@@ -74,3 +74,8 @@ fn dangerous_commands() {
 fn a_second_look() {
     check("second.txt");
 }
+
+#[test]
+fn ways_around() {
+    check("around.txt");
+}

@@ -158,7 +158,7 @@ fn program(c: &str) -> Option<String> {
 #[test]
 fn wrapping_never_loses_an_effect() {
     let mut lost = Vec::new();
-    for (c, _) in ["everyday.txt", "danger.txt", "second.txt"]
+    for (c, _) in ["everyday.txt", "danger.txt", "second.txt", "around.txt"]
         .into_iter()
         .flat_map(cases)
     {
