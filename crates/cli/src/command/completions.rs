@@ -8,7 +8,7 @@ use crate::error::{Error, Outcome};
 /// Print a completion script for a shell
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  palisade completions bash > ~/.local/share/bash-completion/completions/palisade\n  palisade completions zsh > ~/.zfunc/_palisade"
+    after_help = "Examples:\n  source <(palisade completions bash)\n  palisade completions zsh > ~/.zfunc/_palisade"
 )]
 pub(crate) struct Completions {
     /// The shell

@@ -16,7 +16,7 @@ use crate::output;
 /// function for trying things by hand.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  palisade hook claude < call.json\n  echo '{\"hook_event_name\":\"SessionEnd\",\"session_id\":\"s\",\"cwd\":\"/\"}' | palisade hook claude"
+    after_help = "Examples:\n  palisade hook claude < call.json\n  echo '{\"hook_event_name\":\"Stop\",\"session_id\":\"s\"}' | palisade hook claude"
 )]
 pub(crate) struct Hook {
     /// The agent whose contract is spoken: claude

@@ -35,6 +35,10 @@ fn of_every_verb() {
         let name = format!("help {verb}").trim().replace(' ', "-");
         let ended = world.palisade(&words);
         assert_eq!(ended.stderr, "", "{verb}");
+        for example in ended.stdout.lines().filter(|l| l.contains(" palisade ")) {
+            // In the narrowest usual window, too: a broken one cannot be copied.
+            assert!(example.len() <= 80, "{example}");
+        }
         insta::assert_snapshot!(name, ended);
     }
 }
