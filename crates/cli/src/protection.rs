@@ -40,6 +40,12 @@ impl<'a> Protection<'a> {
         claude::layers(&self.claude)
     }
 
+    /// Whether the workspace can have a policy of its own: a home and a file
+    /// system root hold everything a person owns, projects included.
+    pub(crate) fn is_project(&self) -> bool {
+        self.workspace != self.places.home && self.workspace.parent().is_some()
+    }
+
     /// The hook as it is installed.
     pub(crate) fn hook(&self) -> Result<HookCommand, Error> {
         let program = self

@@ -30,15 +30,19 @@ pub(crate) fn situation(protection: &Protection<'_>, layers: &[Layer]) -> Result
         0 => "no MCP servers".to_owned(),
         n => text::count(n as u64, "MCP server"),
     };
-    let name = protection
-        .workspace
+    let workspace = &protection.workspace;
+    let name = workspace
         .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
+        .map_or_else(|| workspace.to_string_lossy(), |n| n.to_string_lossy());
+    let place = if workspace.join(".git").exists() {
+        "repository"
+    } else {
+        "folder"
+    };
     output::hanging(
         1,
         format_args!(
-            "{} · {settings} · {servers} · repository {}",
+            "{} · {settings} · {servers} · {place} {}",
             paint(BOLD, agent.trim_end()),
             text::plain(&name)
         ),

@@ -154,3 +154,17 @@ fn a_folder_that_is_not_there() {
         world.palisade(&["protect", "../nowhere"])
     );
 }
+
+/// A home is no project: it gets no policy.
+#[test]
+fn from_home() {
+    let world = World::new();
+    let mut command = world.command(&["protect", "--yes", "--format", "json"]);
+    let ended = world.run(command.current_dir(world.path("home")), b"");
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert_eq!(ended.json()["changes"].as_array().unwrap().len(), 1);
+    assert!(!world.path("home/.palisade").exists());
+    let mut command = world.command(&["protect"]);
+    let ended = world.run(command.current_dir(world.path("home")), b"");
+    assert!(ended.stdout.contains("folder home\n"), "{ended}");
+}

@@ -123,7 +123,7 @@ impl Protect {
     fn plan(&self, protection: &Protection<'_>) -> Result<Vec<Step>, Error> {
         let mut steps = Vec::new();
         let policy = project_policy(&protection.workspace);
-        if !policy.exists() {
+        if !policy.exists() && protection.is_project() {
             let text =
                 palisade_policy_compile::default_policy_toml(Mode::Enforce, Profile::Standard);
             steps.push(Step {
