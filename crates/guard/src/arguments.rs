@@ -8,15 +8,14 @@
 
 use std::path::Path;
 
-use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall};
+use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
 use serde_json::Value;
 
-use crate::understand::{command, file, requests};
+use crate::understand::{command, file, limit, requests};
 
-/// Depth of arguments that is looked into.
-const DEPTH: usize = 8;
-/// Effects taken from the arguments of one call.
-const EFFECTS: usize = 200;
+/// Depth of arguments that is looked into, what is written as JSON inside a
+/// string included.
+const DEPTH: usize = 64;
 /// Bytes of an argument that may name a file.
 const PATH_BYTES: usize = 4096;
 /// Values whose existence is looked up.
@@ -107,7 +106,12 @@ impl<'a> Arguments<'a> {
     }
 
     fn value(&mut self, key: &str, value: &Value, depth: usize) {
-        if depth > DEPTH || self.out.len() > EFFECTS {
+        if depth > DEPTH {
+            self.out.push(limit(self.by));
+            return;
+        }
+        // One more makes the whole too much, which is then said.
+        if self.out.len() > limits::EFFECTS {
             return;
         }
         match value {
@@ -120,6 +124,9 @@ impl<'a> Arguments<'a> {
             Value::Object(map) => {
                 self.command_of(map);
                 for (k, v) in map {
+                    if k.contains('/') {
+                        self.text("", k, depth + 1);
+                    }
                     self.value(k, v, depth + 1);
                 }
             }
@@ -184,10 +191,16 @@ impl<'a> Arguments<'a> {
     }
 
     fn is_path(&mut self, key: &str, text: &str) -> bool {
-        if text.is_empty() || text.len() > PATH_BYTES || text.contains('\n') {
+        if text.is_empty() || text.contains('\n') {
             return false;
         }
-        if is(key, PATH_KEYS) || text.starts_with("~/") {
+        if is(key, PATH_KEYS) {
+            return true;
+        }
+        if text.len() > PATH_BYTES {
+            return false;
+        }
+        if text.starts_with("~/") {
             return true;
         }
         let shaped = ["/", "./", "../"].iter().any(|p| text.starts_with(p));

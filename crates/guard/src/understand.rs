@@ -53,8 +53,17 @@ pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect
     for effect in &mut effects {
         expand_home(effect, home);
     }
-    effects.truncate(limits::EFFECTS);
+    if effects.len() > limits::EFFECTS {
+        effects.truncate(limits::EFFECTS);
+        effects.push(limit(&call.name()));
+    }
     effects
+}
+
+/// Understanding stopped here.
+pub(crate) fn limit(by: &str) -> Effect {
+    let what = Target::Name("too much to look at".to_owned());
+    Effect::new(EffectKind::LimitReached, what, by).with_certainty(Certainty::Opaque)
 }
 
 fn unknown(tool: &str) -> Effect {

@@ -277,3 +277,28 @@ fn caches_found_anywhere_go() {
         ("find . -name src -type d -exec rm -rf {} +", "ask"),
     ]);
 }
+
+#[test]
+fn arguments_beyond_the_limits_are_not_waved_through() {
+    let world = World::new();
+    let mut deep = json!({"path": ".env"});
+    for _ in 0..40 {
+        deep = json!({ "a": deep });
+    }
+    let many: Vec<String> = (0..5_000).map(|n| format!("/x{n}")).collect();
+    let few: Vec<String> = (0..250).map(|n| format!("src/{n}.js")).collect();
+    let long = format!("{}{}.env", "x/".repeat(3_000), "../".repeat(3_000));
+    expect(
+        &world,
+        &[
+            ("mcp__a__b", deep, "deny"),
+            ("mcp__a__b", json!({"paths": many}), "ask"),
+            ("mcp__a__b", json!({"paths": few}), "allow"),
+            ("mcp__a__b", json!({"path": long}), "ask"),
+            ("mcp__a__b", json!({"/etc/shadow": 1}), "deny"),
+        ],
+    );
+    let crowd: Vec<String> = (0..1_200).map(|n| format!("src/{n}.js")).collect();
+    let crowd = format!("touch {}; cat .env", crowd.join(" "));
+    assert_ne!(World::verdict(&world.bash(&crowd)), "allow");
+}
