@@ -96,6 +96,7 @@ pub(crate) fn note(text: impl Display) {
 
 /// An error, on stderr.
 pub(crate) fn error(error: &Error) {
+    let error = text::without_number(&error.to_string());
     let text = format!("{} {error}", paint(BAD, "error:"));
     // A text of several lines is a drawing already.
     if text.contains('\n') {

@@ -147,6 +147,17 @@ pub(crate) fn wrap(text: &str, columns: Option<usize>, hang: usize) -> String {
     out
 }
 
+/// Without the system's number of an error, which says nothing to a person.
+pub(crate) fn without_number(error: &str) -> String {
+    match error.split_once(" (os error ") {
+        Some((before, after)) => {
+            let rest = after.split_once(')').map_or("", |(_, rest)| rest);
+            format!("{before}{rest}")
+        }
+        None => error.to_owned(),
+    }
+}
+
 /// `1 record`, `2 records`, `1,204 records`.
 pub(crate) fn count(number: u64, one: &str) -> String {
     let digits = number.to_string();
@@ -227,6 +238,16 @@ mod tests {
         assert_eq!(wrap("anything at all", Some(2), 3), "anything at all");
         let styled = "\u{1b}[31mab\u{1b}[0m cd";
         assert_eq!(wrap(styled, Some(5), 0), styled);
+    }
+
+    #[test]
+    fn errors_lose_their_number() {
+        let text = "cannot read x: No such file (os error 2); nothing was changed";
+        assert_eq!(
+            without_number(text),
+            "cannot read x: No such file; nothing was changed"
+        );
+        assert_eq!(without_number("cannot read x"), "cannot read x");
     }
 
     #[test]

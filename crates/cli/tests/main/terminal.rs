@@ -1,5 +1,6 @@
 //! Colours, pipes and windows.
 
+use std::io::BufRead as _;
 use std::process::{Command, Stdio};
 
 use crate::world::{Ended, World};
@@ -166,4 +167,41 @@ fn a_person_is_asked() {
     let yes = window(&world, 100, "palisade protect", "y\n");
     assert_eq!(yes.code, Some(0), "{yes}");
     assert!(yes.stdout.contains("proved by a denied call"), "{yes}");
+}
+
+/// Ctrl-C is how a follower is ended: no word about it.
+#[test]
+fn a_follower_ends_quietly_when_interrupted() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let world = World::protected();
+    let mut child = world
+        .command(&["log", "--follow"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let (send, shown) = std::sync::mpsc::channel();
+    // It reads to the end: a reader that goes would end the follower, too.
+    let reader = std::thread::spawn(move || {
+        for line in lines {
+            send.send(line).ok();
+        }
+    });
+    // It shows what comes after it has begun: until it has, once more.
+    let line = (0..100).find_map(|_| {
+        world.call("s", "Bash", &serde_json::json!({"command": "ls"}));
+        shown
+            .recv_timeout(std::time::Duration::from_millis(200))
+            .ok()
+    });
+    assert!(line.unwrap().unwrap().ends_with("allow   ls"));
+    let interrupt = format!("kill -INT {}", child.id());
+    let status = Command::new("/bin/bash").args(["-c", &interrupt]).status();
+    assert!(status.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    reader.join().unwrap();
+    assert_eq!(output.status.signal(), Some(2));
+    assert!(output.stderr.is_empty());
 }
