@@ -45,6 +45,17 @@ fn workspace(dir: Option<&Path>, home: &Path) -> Result<PathBuf, Error> {
     Ok(palisade_guard::workspace(&found.real, home))
 }
 
+/// Only a person loosens the guard. An agent that runs unguarded could; this is
+/// what it meets then.
+fn by_a_person(what: &str) -> Result<(), Error> {
+    if std::env::var_os("CLAUDECODE").is_some() {
+        return Err(Error::Other(format!(
+            "the guard is not {what} from inside an agent; run this in your own terminal"
+        )));
+    }
+    Ok(())
+}
+
 /// Asks, unless the answer was given in advance. Without a terminal the answer
 /// is no, and what to do instead is said.
 fn confirmed(yes: crate::args::Yes, question: &str) -> Result<bool, Error> {

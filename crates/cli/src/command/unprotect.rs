@@ -47,12 +47,7 @@ struct Step {
 
 impl Unprotect {
     pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
-        if std::env::var_os("CLAUDECODE").is_some() {
-            return Err(Error::Other(
-                "the guard is not removed from inside an agent; run this in your own terminal"
-                    .into(),
-            ));
-        }
+        super::by_a_person("removed")?;
         let workspace = super::workspace(self.dir.dir.as_deref(), &places.home)?;
         let protection = Protection::new(places, workspace);
         let steps = self.plan(&protection)?;

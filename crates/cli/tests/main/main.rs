@@ -1,7 +1,7 @@
 //! What a person sees: every screen and every format, from the built programs.
 //!
 //! `palisade` installs `palisade-hook`, which another package builds. If it is
-//! not beside `palisade` yet, it is built once (see [`world::hook`]).
+//! not beside `palisade` yet, or older, cargo is asked for it (see [`world::hook`]).
 
 #[cfg(test)]
 mod doctor;

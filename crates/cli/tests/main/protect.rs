@@ -168,3 +168,19 @@ fn from_home() {
     let ended = world.run(command.current_dir(world.path("home")), b"");
     assert!(ended.stdout.contains("folder home\n"), "{ended}");
 }
+
+#[test]
+fn an_agent_loosens_nothing() {
+    let world = World::protected();
+    let before = world.files();
+    for mode in ["observe", "warn"] {
+        let mut command = world.command(&["protect", "--yes", "--mode", mode]);
+        let ended = world.run(command.env("CLAUDECODE", "1"), b"");
+        assert_eq!(ended.code, Some(2), "{ended}");
+        assert!(
+            ended.stderr.contains("not loosened from inside an agent"),
+            "{ended}"
+        );
+    }
+    assert!(world.files() == before);
+}

@@ -24,13 +24,15 @@ pub(crate) struct Ended {
     root: String,
 }
 
-/// The hook program, built if it was not yet.
+/// The hook program, built if it is missing or may be of another state of the
+/// code than `palisade` is.
 pub(crate) fn hook() -> &'static Path {
     static HOOK: OnceLock<PathBuf> = OnceLock::new();
     HOOK.get_or_init(|| {
         let folder = Path::new(env!("CARGO_BIN_EXE_palisade")).parent().unwrap();
         let hook = folder.join("palisade-hook");
-        if !hook.exists() {
+        let built = |path: &Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
+        if built(&hook) < built(Path::new(env!("CARGO_BIN_EXE_palisade"))) {
             let mut build = Command::new(env!("CARGO"));
             build.args(["build", "--quiet", "-p", "palisade-hook", "--target-dir"]);
             build.arg(folder.parent().unwrap());

@@ -71,6 +71,9 @@ struct Step {
 
 impl Protect {
     pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        if self.mode.is_some_and(|mode| mode != Mode::Enforce) {
+            super::by_a_person("loosened")?;
+        }
         let workspace = super::workspace(self.dir.dir.as_deref(), &places.home)?;
         let protection = Protection::new(places, workspace);
         let layers = protection.layers();
