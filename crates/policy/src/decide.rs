@@ -460,7 +460,9 @@ impl Table {
     fn deleting(&self, v: &View<'_>, moved: &BTreeSet<String>, rows: &mut Vec<RowId>) {
         let e = v.effect;
         let facts = &e.facts;
-        let many = e.recursive || e.pattern;
+        // A folder that holds everything never goes, whatever was understood
+        // of how.
+        let many = e.recursive || e.pattern || (facts.root && facts.directory);
         let root = many && v.is_root();
         if !root
             && (v.any(|p| self.is_guard(p, v.ground, v.situation))

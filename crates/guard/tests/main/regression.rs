@@ -302,3 +302,8 @@ fn arguments_beyond_the_limits_are_not_waved_through() {
     let crowd = format!("touch {}; cat .env", crowd.join(" "));
     assert_ne!(World::verdict(&world.bash(&crowd)), "allow");
 }
+
+#[test]
+fn home_is_not_deleted_by_an_option_nobody_knows() {
+    World::new().expect(&[("rm --recur --forc ~", "deny"), ("rmdir docs", "allow")]);
+}
