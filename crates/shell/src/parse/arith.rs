@@ -101,10 +101,41 @@ impl Parser<'_> {
                     builder.push('\'');
                 }
                 Part::Plain(text) => builder.push_str(&text),
-                part => builder.add(part),
+                part => {
+                    self.check_decoded(&part, at)?;
+                    builder.add(part);
+                }
             }
         }
         Ok(builder.word())
+    }
+
+    /// The same for a subscript, which may be text as well: only what would
+    /// be expanded is taken out of the quotes.
+    pub(super) fn expand_subscript(&mut self, parts: Vec<Part>, at: usize) -> Result<Word> {
+        let mut builder = Builder::plain();
+        for part in parts {
+            match part {
+                Part::Single(text) if text.contains(['$', '`']) => {
+                    builder.add(Part::Double(self.within(&text, at, false, quoted_text)?));
+                }
+                part => {
+                    self.check_decoded(&part, at)?;
+                    builder.add(part);
+                }
+            }
+        }
+        Ok(builder.word())
+    }
+
+    /// Where quotes do not quote, what `$'…'` decodes to is read once more.
+    pub(super) fn check_decoded(&self, part: &Part, at: usize) -> Result<()> {
+        match part {
+            Part::AnsiC(text) if text.contains(['$', '`', '\\', '"', '\'', '{', '}', '[', ']']) => {
+                self.expected_at(at, "no escaped quotes, braces or expansions here")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// An expression as a word, up to `end`, which is not taken.
@@ -135,14 +166,27 @@ impl Parser<'_> {
         let start = self.at();
         self.enter()?;
         self.eat("$((")?;
+        self.expressions += 1;
+        let part = self.arith_or_commands(start)?;
+        self.expressions -= 1;
+        self.leave();
+        Ok(part)
+    }
+
+    fn arith_or_commands(&mut self, start: usize) -> Result<Part> {
         let end = if let Some(known) = self.not_arith.get(&start) {
             *known
         } else {
             let content = self.at();
             let parts = self.expression(ArithEnd::Parenthesis)?;
+            let closing = self.at();
             if self.eat("))")? {
+                let after = self.at();
+                if !self.is_balanced(content, closing)? {
+                    return self.expected_at(start, "balanced parentheses in the expression");
+                }
+                self.go(after)?;
                 let word = self.expand_quotes(parts, content)?;
-                self.leave();
                 return Ok(Part::Arith(word));
             }
             if !self.eat(")")? {
@@ -161,8 +205,48 @@ impl Parser<'_> {
         if end.map(|end| self.after(end)) != Some(self.at()) {
             return self.expected_at(start, "a space between `$(` and `(`");
         }
-        self.leave();
         Ok(Part::Command(script))
+    }
+
+    /// Whether bash takes the text for an expression: by its parentheses,
+    /// those in substitutions and backquotes included, quotes left out. Where
+    /// it does not, it takes it for commands.
+    fn is_balanced(&mut self, from: usize, to: usize) -> Result<bool> {
+        let mut open = 0_usize;
+        self.go(from)?;
+        while self.at() < to
+            && let Some(c) = self.peek()
+        {
+            match c {
+                '\\' => {
+                    self.raw_bump()?;
+                }
+                '\'' => {
+                    self.raw_bump()?;
+                    self.raw_until('\'')?;
+                }
+                '"' => match self.double_quotes.get(&self.at()) {
+                    Some(end) => {
+                        self.go(*end)?;
+                        continue;
+                    }
+                    // Inside backquotes: nobody knows where it ends.
+                    None => {
+                        self.raw_bump()?;
+                        let text = self.raw_until('"')?.unwrap_or_default();
+                        if text.contains(['\\', '$', '`']) {
+                            return Ok(false);
+                        }
+                    }
+                },
+                '(' => open += 1,
+                ')' if open == 0 => return Ok(false),
+                ')' => open -= 1,
+                _ => {}
+            }
+            self.raw_bump()?;
+        }
+        Ok(open == 0 && self.at() == to)
     }
 
     /// `((…))` as a command; `None`, with nothing taken, if it is a subshell

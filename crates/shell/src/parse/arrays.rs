@@ -45,7 +45,7 @@ impl Parser<'_> {
         let mut index = None;
         let mut nested = Vec::new();
         if subscripted {
-            let (text, word) = self.subscript()?;
+            let (text, word) = self.subscript(End::Subscript)?;
             if !self.assigns(self.at()) {
                 let mut builder = Builder::plain();
                 builder.push_str(&name);
@@ -53,6 +53,10 @@ impl Parser<'_> {
                 builder.extend(word.parts);
                 builder.push(']');
                 return Ok(Some(Start::Word(self.unquoted(builder, End::CommandWord)?)));
+            }
+            // Bash reads `$$(` in two ways here, of which one is no assignment.
+            if text.contains("$$(") || text.contains("$${") || text.contains("$$[") {
+                return self.expected("a plainer subscript");
             }
             index = Some(text);
             nested.push(word);
@@ -88,6 +92,11 @@ impl Parser<'_> {
             }
             words.push(self.element()?);
         }
+        // Bash takes `x=(…)rm` for one assignment and the next word for the
+        // command.
+        if !self.ends_word(self.at()) {
+            return self.expected("a blank after the array");
+        }
         self.leave();
         Ok(words)
     }
@@ -97,7 +106,7 @@ impl Parser<'_> {
         if self.peek() != Some('[') {
             return self.word();
         }
-        let (_, subscript) = self.subscript()?;
+        let (_, subscript) = self.subscript(End::Subscript)?;
         let constant = !subscript.parts.iter().any(|part| {
             !matches!(
                 part,
@@ -116,6 +125,20 @@ impl Parser<'_> {
         self.unquoted(builder, End::Word)
     }
 
+    /// `name[subscript]=value` as an argument, or any other word.
+    fn declared_element(&mut self) -> Result<Word> {
+        let start = self.at();
+        let subscripted = self
+            .after_name()
+            .is_some_and(|end| self.char_at(end) == Some('['));
+        let word = self.word()?;
+        if subscripted {
+            self.expand_subscript(word.parts, start)
+        } else {
+            Ok(word)
+        }
+    }
+
     /// An argument of a declaration builtin: `name=(…)` is one word of its
     /// elements, everything else an ordinary word.
     pub(super) fn declaration_argument(&mut self) -> Result<Word> {
@@ -124,7 +147,7 @@ impl Parser<'_> {
             let value = self.follows(equals, "=")?;
             (self.char_at(value) == Some('(')).then_some(value)
         }) else {
-            return self.word();
+            return self.declared_element();
         };
         let mut builder = Builder::plain();
         while self.at() < value_at {
@@ -138,6 +161,6 @@ impl Parser<'_> {
             builder.extend(word.parts);
         }
         builder.push(')');
-        self.unquoted(builder, End::Word)
+        Ok(builder.word())
     }
 }

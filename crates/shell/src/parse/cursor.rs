@@ -55,6 +55,10 @@ pub(super) struct Parser<'t> {
     /// `((` and `$((` already known not to be arithmetic; with the end of the
     /// whole `$(…)` for the latter.
     pub(super) not_arith: BTreeMap<usize, Option<usize>>,
+    /// Inside that many `$((`.
+    pub(super) expressions: usize,
+    /// Where the double quotes in them start and end.
+    pub(super) double_quotes: BTreeMap<usize, usize>,
     /// A reserved word cannot follow: redirections stand in between.
     pub(super) after_redirect: bool,
 }
@@ -73,6 +77,8 @@ impl<'t> Parser<'t> {
                 .saturating_add(STEPS_FREE),
             scope: Scope::default(),
             not_arith: BTreeMap::new(),
+            expressions: 0,
+            double_quotes: BTreeMap::new(),
             after_redirect: false,
         };
         parser.at = parser.skip_continuations(0);
@@ -118,6 +124,8 @@ impl<'t> Parser<'t> {
             budget: self.budget,
             scope: Scope::default(),
             not_arith: BTreeMap::new(),
+            expressions: 0,
+            double_quotes: BTreeMap::new(),
             after_redirect: false,
         };
         inner.at = inner.skip_continuations(0);

@@ -110,7 +110,8 @@ impl Parser<'_> {
         }
         let mut index = None;
         if self.peek() == Some('[') {
-            let (text, word) = self.subscript()?;
+            // Bash looks for the closing brace first, in here as well.
+            let (text, word) = self.subscript(End::BraceSubscript)?;
             index = Some(text);
             nested.push(word);
         }
@@ -118,10 +119,11 @@ impl Parser<'_> {
     }
 
     /// `[…]`: its text, and as a word.
-    pub(super) fn subscript(&mut self) -> Result<(String, Word)> {
+    pub(super) fn subscript(&mut self, end: End) -> Result<(String, Word)> {
         self.bump()?;
         let start = self.at();
-        let word = self.unquoted(Builder::plain(), End::Subscript)?;
+        let word = self.unquoted(Builder::plain(), end)?;
+        let word = self.expand_subscript(word.parts, start)?;
         let text = self.source(start, self.at()).to_owned();
         if !self.eat("]")? {
             return self.expected_at(start, "`]` to end the subscript");

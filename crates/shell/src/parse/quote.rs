@@ -108,6 +108,9 @@ impl Parser<'_> {
         if !self.eat("\"")? {
             return self.expected_at(start, "a closing `\"`");
         }
+        if self.expressions > 0 {
+            self.double_quotes.insert(start, self.at());
+        }
         Ok(Part::Double(parts))
     }
 
@@ -140,7 +143,12 @@ impl Parser<'_> {
                     None => builder.push('\\'),
                 },
                 '`' => builder.add(Part::Command(self.backquoted(end != QuotedEnd::Text)?)),
-                '$' if in_brace && self.looking_at("$'") => builder.add(self.ansi_c()?),
+                '$' if in_brace && self.looking_at("$'") => {
+                    let start = self.at();
+                    let part = self.ansi_c()?;
+                    self.check_decoded(&part, start)?;
+                    builder.add(part);
+                }
                 '$' => match self.dollar(true)? {
                     Some(part) => builder.add(part),
                     None => builder.push('$'),

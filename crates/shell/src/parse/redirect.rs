@@ -62,6 +62,13 @@ impl Parser<'_> {
         };
         self.go(end)?;
         self.blanks()?;
+        // `>&-` ends there, whatever follows: `>&-rm` closes and runs `rm`.
+        if matches!(op, RedirectOp::DupIn | RedirectOp::DupOut) && self.eat("-")? {
+            let target = RedirectTarget::Word(Word {
+                parts: vec![Part::Plain("-".to_owned())],
+            });
+            return Ok(Some(Redirect { fd, op, target }));
+        }
         let target_at = self.at();
         if !self.at_word() || (op == RedirectOp::HereDoc && self.at_process()) {
             return self.expected("a word after the redirection operator");

@@ -37,6 +37,15 @@ impl Parser<'_> {
                 });
                 continue;
             }
+            // Bash 5.2 prints a `$(…)` and parses it again, redirections last:
+            // what was a name here is a reserved word then.
+            if self.scope.substitution
+                && !simple.redirects.is_empty()
+                && simple.assignments.is_empty()
+                && self.keyword().is_some()
+            {
+                return self.expected("a name that is no reserved word");
+            }
             let start = self.at();
             let word = match self.assignment()? {
                 Some(Start::Assignment(assignment)) => {

@@ -15,6 +15,8 @@ pub(super) enum End {
     Regex,
     /// At the `]` of a subscript.
     Subscript,
+    /// The same, in `${…}`: a `}` would end that.
+    BraceSubscript,
     /// At the `}` of an expansion.
     Brace,
     /// At the `/` or `}` of a replacement.
@@ -40,7 +42,8 @@ impl Parser<'_> {
     /// Unquoted text up to `end`, which is not taken, after what the builder
     /// already holds.
     pub(super) fn unquoted(&mut self, mut builder: Builder, end: End) -> Result<Word> {
-        let enclosed = matches!(end, End::Subscript | End::Brace | End::Slash);
+        let subscript = matches!(end, End::Subscript | End::BraceSubscript);
+        let enclosed = subscript || matches!(end, End::Brace | End::Slash);
         // Open parentheses of an extended glob or a regular expression, and
         // open brackets of a subscript.
         let mut open = 0_usize;
@@ -66,9 +69,9 @@ impl Parser<'_> {
                     }
                     builder.add(self.process()?);
                 }
-                '}' if matches!(end, End::Brace | End::Slash) => break,
+                '}' if matches!(end, End::Brace | End::Slash | End::BraceSubscript) => break,
                 '/' if end == End::Slash => break,
-                '[' | ']' if end == End::Subscript => {
+                '[' | ']' if subscript => {
                     if c == '[' {
                         open += 1;
                     } else if open == 0 {
@@ -115,7 +118,7 @@ impl Parser<'_> {
                 matches!(previous, Some('?' | '*' | '+' | '@' | '!'))
                     && !(end == End::CommandWord && self.at_empty_parentheses())
             }
-            End::Subscript | End::Brace | End::Slash => false,
+            End::Subscript | End::BraceSubscript | End::Brace | End::Slash => false,
         }
     }
 

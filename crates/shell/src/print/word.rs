@@ -79,8 +79,15 @@ impl Printer {
                 self.enclosed(script);
             }
             Part::Arith(word) => {
-                // Only `$[…]` can hold a parenthesis without its partner.
-                let (open, close) = if is_balanced(word) {
+                // `$((…))` needs every parenthesis to have its partner, those
+                // in quotes and substitutions included.
+                let simple = |part: &Part| match part {
+                    Part::Plain(_) => true,
+                    Part::Param(param) => param.op == ParamOp::Plain && param.nested.is_empty(),
+                    _ => false,
+                };
+                let simple = word.parts.iter().all(simple) && is_balanced(word, '(', ')');
+                let (open, close) = if simple || !is_balanced(word, '[', ']') {
                     ("$((", "))")
                 } else {
                     ("$[", "]")
@@ -225,7 +232,7 @@ impl Printer {
 }
 
 /// Every unquoted parenthesis in the expression has its partner.
-fn is_balanced(word: &Word) -> bool {
+fn is_balanced(word: &Word, opening: char, closing: char) -> bool {
     let mut open = 0_usize;
     let mut quoted = false;
     for part in &word.parts {
@@ -237,9 +244,9 @@ fn is_balanced(word: &Word) -> bool {
                 '\'' => quoted = !quoted,
                 _ if quoted => {}
                 '\\' => escaped = true,
-                '(' => open += 1,
-                ')' if open == 0 => return false,
-                ')' => open -= 1,
+                c if c == opening => open += 1,
+                c if c == closing && open == 0 => return false,
+                c if c == closing => open -= 1,
                 _ => {}
             }
         }

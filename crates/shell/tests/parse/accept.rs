@@ -123,7 +123,7 @@ fn excepted(snippet: &str, bash: bool) -> bool {
     if bash {
         // Read at once here, at run time there; or fails in silence there.
         contains(&[
-            "${", "`", "$((", "<<", "[[", "$\\\n", "coproc", "for ((", "for((",
+            "${", "`", "$((", "<<", "[[", "$\\\n", "coproc", "for ((", "for((", "=(", "$(<", "$(>",
         ]) || snippet.ends_with('\\')
     } else {
         contains(&["@(", "!(", "+(", "coproc"]) || (contains(&["=("]) && contains(&["<", ">"]))

@@ -106,3 +106,26 @@ pub(crate) fn outcomes(scripts: &[String]) -> Vec<(String, String)> {
     assert_eq!(all.len(), scripts.len(), "bash ended early");
     all
 }
+
+/// The commands bash tries to run for each script, none of which exists.
+pub(crate) fn commands_run(scripts: &[String]) -> Vec<Vec<String>> {
+    let script = r#"command_not_found_handle() { printf '%s\1' "${1//$'\n'/$'\2'}" >&9; return 127; }
+    while IFS= read -r -d '' s; do
+        out=$( ( PATH=/nonexistent; FUNCNEST=4; ulimit -t 2; eval "$s"; wait ) 9>&1 >/dev/null 2>&1 </dev/null )
+        printf '%s\0' "$out"
+    done"#;
+    let answer = drive(script, scripts);
+    let all: Vec<Vec<String>> = answer
+        .split(|b| *b == 0)
+        .take(scripts.len())
+        .map(|names| {
+            names
+                .split(|b| *b == 1)
+                .filter(|name| !name.is_empty())
+                .map(|name| String::from_utf8_lossy(name).replace('\u{2}', "\n"))
+                .collect()
+        })
+        .collect();
+    assert_eq!(all.len(), scripts.len(), "bash ended early");
+    all
+}

@@ -10,6 +10,8 @@ mod behave;
 mod bounds;
 mod invariants;
 #[cfg(test)]
+mod seen;
+#[cfg(test)]
 mod snippets;
 #[cfg(test)]
 mod words;
