@@ -158,8 +158,8 @@ pub(crate) fn without_number(error: &str) -> String {
     }
 }
 
-/// `1 record`, `2 records`, `1,204 records`.
-pub(crate) fn count(number: u64, one: &str) -> String {
+/// `1,204`.
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -168,8 +168,13 @@ pub(crate) fn count(number: u64, one: &str) -> String {
         }
         grouped.push(digit);
     }
+    grouped
+}
+
+/// `1 record`, `2 records`, `1,204 records`.
+pub(crate) fn count(number: u64, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{grouped} {one}{plural}")
+    format!("{} {one}{plural}", grouped(number))
 }
 
 #[cfg(test)]

@@ -181,7 +181,8 @@ impl Log {
             since: moment(&self.since)?.map(|w| w.start),
             until: moment(&self.until)?.map(|w| w.end),
             text: self.text.clone(),
-            limit: None,
+            // A table leaves records out after the search.
+            limit: self.limit.filter(|_| self.format != LogFormat::Human),
         })
     }
 
@@ -252,7 +253,8 @@ fn footer(shown: usize, matching: usize, places: &Places) {
         paint(BAD, "journal damaged: run `palisade log verify`")
     };
     let more = if matching > shown {
-        format!(" · {} older: -n {matching}", matching - shown)
+        let older = text::grouped((matching - shown) as u64);
+        format!(" · {older} older: -n {matching}")
     } else {
         String::new()
     };
