@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use crate::run::{Done, Failed, at, cargo, output, start, target};
 
-const STATIC: &str = "-C target-feature=+crt-static -C relocation-model=static";
+// In a static program `getrandom` cannot look the function up and reads device
+// files instead; the system call is always there on Linux.
+const STATIC: &str = "-C target-feature=+crt-static -C relocation-model=static --cfg getrandom_backend=\"linux_getrandom\"";
 
 /// `cargo xtask build`.
 pub(crate) fn run() -> Done {

@@ -10,11 +10,14 @@ use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use palisade_core::{AgentKind, SystemClock, limits};
 use palisade_guard::{HookEnv, HookOutput, Places, Services, call, fault_output};
+
+/// Bytes of stack of the thread that keeps the deadline: it only writes a denial.
+const KEEPER_STACK: usize = 256 * 1024;
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -37,7 +40,7 @@ fn main() -> ExitCode {
     };
     let post = Post {
         agent,
-        input: Arc::new(Mutex::new(Vec::new())),
+        input: Arc::new(OnceLock::new()),
         answered: Arc::new(AtomicBool::new(false)),
     };
     // A panic message belongs to us, not to the agent's user.
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
 #[derive(Clone)]
 struct Post {
     agent: AgentKind,
-    input: Arc<Mutex<Vec<u8>>>,
+    input: Arc<OnceLock<Vec<u8>>>,
     /// Whoever sets it first writes the answer.
     answered: Arc<AtomicBool>,
 }
@@ -70,11 +73,8 @@ impl Post {
         if let Err(error) = std::io::stdin().lock().take(limit).read_to_end(&mut input) {
             return self.fault(&format!("its input could not be read ({error})"));
         }
-        let too_long = input.len() > limits::HOOK_INPUT_BYTES;
-        let mut shared = self.input.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.clone_from(&input);
-        drop(shared);
-        if too_long {
+        let input = self.input.get_or_init(|| input);
+        if input.len() > limits::HOOK_INPUT_BYTES {
             return self.fault("its input is larger than 4 MiB; use smaller pieces");
         }
         #[cfg(feature = "faults")]
@@ -84,23 +84,25 @@ impl Post {
             env: &HookEnv::from_process(),
             clock: &SystemClock,
         };
-        call(self.agent, &input, &services)
+        call(self.agent, input, &services)
     }
 
     fn fault(&self, why: &str) -> HookOutput {
-        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
-        fault_output(self.agent, &input, why)
+        let input = self.input.get().map(Vec::as_slice).unwrap_or_default();
+        fault_output(self.agent, input, why)
     }
 
     fn keep_deadline(&self) {
         let post = self.clone();
-        std::thread::spawn(move || {
+        let keeper = move || {
             std::thread::sleep(Duration::from_millis(limits::HOOK_DEADLINE_MS));
             let output = post.fault("it took too long");
             let code = post.deliver(&output);
             // The main thread is the one that hangs: it cannot end the process.
             std::process::exit(if code == ExitCode::SUCCESS { 0 } else { 2 });
-        });
+        };
+        // Without a second thread the agent's own timeout is left, which blocks too.
+        std::thread::Builder::new().stack_size(KEEPER_STACK).spawn(keeper).ok();
     }
 
     fn deliver(&self, output: &HookOutput) -> ExitCode {
