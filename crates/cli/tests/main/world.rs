@@ -27,26 +27,29 @@ pub(crate) struct Ended {
 /// The hook program, built if it is missing or may be of another state of the
 /// code than `palisade` is.
 pub(crate) fn hook() -> &'static Path {
-    static HOOK: OnceLock<PathBuf> = OnceLock::new();
-    HOOK.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_BIN_EXE_palisade")).parent().unwrap();
-        let hook = folder.join("palisade-hook");
-        let built = |path: &Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
-        if built(&hook) < built(Path::new(env!("CARGO_BIN_EXE_palisade"))) {
-            let mut build = Command::new(env!("CARGO"));
-            build.args(["build", "--quiet", "-p", "palisade-hook", "--target-dir"]);
-            build.arg(folder.parent().unwrap());
-            if folder.ends_with("release") {
-                build.arg("--release");
-            }
-            build.current_dir(env!("CARGO_MANIFEST_DIR"));
-            assert!(
-                build.status().unwrap().success(),
-                "palisade-hook was not built"
-            );
-        }
-        hook
-    })
+    static HOOK: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let palisade = Path::new(env!("CARGO_BIN_EXE_palisade"));
+    let hook = HOOK.get_or_init(|| {
+        let hook = palisade.with_file_name("palisade-hook");
+        let changed = |path: &Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
+        (changed(&hook) >= changed(palisade) || build(palisade)).then_some(hook)
+    });
+    hook.as_deref().expect("palisade-hook was not built")
+}
+
+/// Asks cargo for the hook, into the folder of `palisade`.
+fn build(palisade: &Path) -> bool {
+    let folder = palisade.parent().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", "palisade-hook"]);
+    cargo
+        .arg("--manifest-path")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    cargo.arg("--target-dir").arg(folder.parent().unwrap());
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    cargo.status().unwrap().success()
 }
 
 impl World {
