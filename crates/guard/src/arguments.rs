@@ -6,12 +6,10 @@
 //! none costs nothing, because only protected ones object; so everything that
 //! may be a path is taken for one.
 
-use std::path::Path;
-
 use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
 use serde_json::Value;
 
-use crate::understand::{command, file, limit, requests};
+use crate::understand::{Here, command, file, limit, requests};
 
 /// Depth of arguments that is looked into, what is written as JSON inside a
 /// string included.
@@ -22,19 +20,13 @@ const PATH_BYTES: usize = 4096;
 const LOOKUPS: usize = 64;
 
 /// Effects of an MCP call.
-pub(crate) fn mcp(
-    server: &str,
-    tool: &str,
-    arguments: &Value,
-    cwd: &Path,
-    home: &Path,
-) -> Vec<Effect> {
+pub(crate) fn mcp(server: &str, tool: &str, arguments: &Value, here: Here<'_>) -> Vec<Effect> {
     let kind = mcp_kind(tool);
     let by = format!("mcp__{server}__{tool}");
     let name = Target::Name(format!("{server}:{tool}"));
     let first = Effect::new(kind, name, &by).with_certainty(Certainty::Partial);
     let database = words(&by).any(|w| DATABASES.iter().any(|d| w.contains(d)));
-    Arguments::new(kind, &by, database, cwd, home).all(first, arguments)
+    Arguments::new(kind, &by, database, here).all(first, arguments)
 }
 
 /// Whether a tool may change what its arguments name although nothing says so.
@@ -48,17 +40,11 @@ pub(crate) fn may_write(call: &ToolCall) -> bool {
 }
 
 /// Effects of a tool of the agent that we do not know.
-pub(crate) fn unknown(
-    first: Effect,
-    tool: &str,
-    input: &Value,
-    cwd: &Path,
-    home: &Path,
-) -> Vec<Effect> {
-    let mut out = Arguments::new(mcp_kind(tool), tool, false, cwd, home).all(first, input);
+pub(crate) fn unknown(first: Effect, tool: &str, input: &Value, here: Here<'_>) -> Vec<Effect> {
+    let mut out = Arguments::new(mcp_kind(tool), tool, false, here).all(first, input);
     // Settings by a tool are settings: the ones that take the guard away.
     if tool == "Config" && input.to_string().to_ascii_lowercase().contains("hook") {
-        let settings = home.join(".claude/settings.json");
+        let settings = here.home.join(".claude/settings.json");
         out.push(file(
             EffectKind::FileWrite,
             &settings.to_string_lossy(),
@@ -71,8 +57,7 @@ pub(crate) fn unknown(
 struct Arguments<'a> {
     kind: EffectKind,
     by: &'a str,
-    cwd: &'a Path,
-    home: &'a Path,
+    here: Here<'a>,
     /// Paths are written, as the name of the tool says.
     writes: bool,
     /// The tool runs code.
@@ -84,13 +69,12 @@ struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    fn new(kind: EffectKind, by: &'a str, database: bool, cwd: &'a Path, home: &'a Path) -> Self {
+    fn new(kind: EffectKind, by: &'a str, database: bool, here: Here<'a>) -> Self {
         let any = |list: &[&str]| words(by).any(|w| list.contains(&w.as_str()));
         Self {
             kind,
             by,
-            cwd,
-            home,
+            here,
             writes: kind == EffectKind::McpWrite || any(WRITES_FILES),
             runs: any(RUNS),
             database,
@@ -213,7 +197,7 @@ impl<'a> Arguments<'a> {
             return false;
         }
         self.lookups += 1;
-        palisade_files::resolve(text, self.cwd).exists
+        palisade_files::resolve(text, self.here.cwd).exists
     }
 
     /// A command line as one argument, or as a program and its arguments.
@@ -240,12 +224,12 @@ impl<'a> Arguments<'a> {
             None if program.trim().contains(char::is_whitespace) => program.clone(),
             None => return,
         };
-        self.out.extend(command(&line, self.cwd, self.home));
+        self.out.extend(command(&line, self.here));
     }
 
     fn code(&mut self, interpreter: &str, code: &str) {
         let line = format!("{interpreter} {}", quoted(code));
-        self.out.extend(command(&line, self.cwd, self.home));
+        self.out.extend(command(&line, self.here));
     }
 }
 

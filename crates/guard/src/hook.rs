@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::explain::{Shown, denial};
 use crate::judge::{Judgement, Past, Scene, judge, judge_effects};
 use crate::table::{self, InForce};
+use crate::understand::Here;
 use crate::{Places, fault_output, inclusions, record, text};
 
 /// What a call is answered with besides its input.
@@ -378,13 +379,17 @@ impl<'a, C: Clock> Post<'a, C> {
     /// What a prompt brings in without a tool call: files named by `@path`, and
     /// commands in the text of a slash command, which run before any hook.
     fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
-        let home = &self.services.places.home;
-        let effects = inclusions::of_prompt(prompt, &self.action.cwd, home);
+        let mut scene = self.scene(None);
+        let here = Here {
+            cwd: scene.cwd,
+            home: &scene.places.home,
+            table: scene.table,
+        };
+        let effects = inclusions::of_prompt(prompt, here);
         event.verdict = Some(Verdict::Allow);
         if effects.is_empty() {
             return (Answer::Pass, event);
         }
-        let mut scene = self.scene(None);
         // Nobody can be asked at this point, attended or not.
         scene.headless = true;
         scene.past = Past::default();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use palisade_agents::claude;
 use palisade_core::{Effect, EffectKind, Target, limits};
 
-use crate::understand;
+use crate::understand::{self, Here};
 
 /// Mentions looked at in one text.
 const MENTIONS: usize = 200;
@@ -21,33 +21,32 @@ const SKILLS: usize = 500;
 
 /// Effects of submitting `prompt`: the files it names, and what a slash
 /// command at its beginning expands to.
-pub(crate) fn of_prompt(prompt: &str, cwd: &Path, home: &Path) -> Vec<Effect> {
+pub(crate) fn of_prompt(prompt: &str, here: Here<'_>) -> Vec<Effect> {
     let mut effects = mentioned(prompt);
     let name = prompt
         .trim_start()
         .strip_prefix('/')
         .and_then(|rest| rest.split_whitespace().next());
     if let Some(name) = name {
-        effects.extend(of_expansion(name, cwd, home));
+        effects.extend(of_expansion(name, here));
     }
     effects
 }
 
 /// Effects of expanding the slash command or skill `name`.
-pub(crate) fn of_expansion(name: &str, cwd: &Path, home: &Path) -> Vec<Effect> {
+pub(crate) fn of_expansion(name: &str, here: Here<'_>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for path in files(name, cwd, home) {
+    for path in files(name, here.cwd, here.home) {
         let Ok(Some(bytes)) = palisade_files::read_capped(&path, limits::SCRIPT_BYTES) else {
             continue;
         };
         let text = String::from_utf8_lossy(&bytes);
         effects.extend(mentioned(&text));
         for command in claude::embedded_commands(&text).into_iter().take(COMMANDS) {
-            effects.extend(understand::command(&command.command, cwd, home));
+            effects.extend(understand::command(&command.command, here));
         }
     }
-    effects.truncate(limits::EFFECTS);
-    effects
+    understand::capped(effects, "expansion")
 }
 
 fn mentioned(text: &str) -> Vec<Effect> {
@@ -101,8 +100,14 @@ mod tests {
             ".claude/skills/x/SKILL.md",
             "---\nname: tidy\n---\n!`rm -rf dist`\n",
         );
+        let table = palisade_policy::Table::builtin(palisade_core::Profile::Standard);
+        let here = Here {
+            cwd: dir.path(),
+            home: Path::new("/nonexistent"),
+            table: &table,
+        };
         let found = |prompt: &str| -> Vec<String> {
-            of_prompt(prompt, dir.path(), Path::new("/nonexistent"))
+            of_prompt(prompt, here)
                 .iter()
                 .map(|e| {
                     format!(

@@ -10,7 +10,7 @@ use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
 use palisade_policy::{Decision, Host, HostClass, Matched, Situation, Table};
 
 use crate::observe::Observer;
-use crate::understand::understand;
+use crate::understand::{Here, understand};
 use crate::{Places, arguments, inclusions};
 
 /// What a verdict is relative to.
@@ -64,10 +64,14 @@ impl Judgement {
 
 /// Judges one call.
 pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
-    let home = &scene.places.home;
-    let mut effects = understand(call, scene.cwd, home);
+    let here = Here {
+        cwd: scene.cwd,
+        home: &scene.places.home,
+        table: scene.table,
+    };
+    let mut effects = understand(call, here);
     if let ToolCall::Skill { name, .. } = call {
-        effects.extend(inclusions::of_expansion(name, scene.cwd, home));
+        effects.extend(inclusions::of_expansion(name, here));
     }
     mark_secrets(call, &mut effects);
     judge_all(effects, scene, arguments::may_write(call))

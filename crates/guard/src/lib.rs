@@ -7,6 +7,7 @@
 //! (see `SECURITY.md` for what no handler can catch).
 
 mod arguments;
+mod environment;
 mod explain;
 mod fault;
 mod hook;

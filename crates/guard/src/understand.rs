@@ -3,13 +3,26 @@
 use std::path::Path;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
+use palisade_policy::Table;
 
-use crate::arguments;
+use crate::{arguments, environment};
+
+/// What a call is understood against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Here<'a> {
+    /// Working directory.
+    pub(crate) cwd: &'a Path,
+    /// The user's home.
+    pub(crate) home: &'a Path,
+    /// What names mean.
+    pub(crate) table: &'a Table,
+}
 
 /// Effects of `call`, before anything is observed.
-pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect> {
+pub(crate) fn understand(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
+    let Here { cwd, home, .. } = here;
     let mut effects = match call {
-        ToolCall::Shell { command, .. } => self::command(command, cwd, home),
+        ToolCall::Shell { command, .. } => self::command(command, here),
         ToolCall::Read { path } => vec![file(EffectKind::FileRead, path, "Read")],
         ToolCall::Write { path, .. } => vec![file(EffectKind::FileWrite, path, "Write")],
         ToolCall::Edit { tool, path, .. } => vec![file(EffectKind::FileWrite, path, tool)],
@@ -43,19 +56,22 @@ pub(crate) fn understand(call: &ToolCall, cwd: &Path, home: &Path) -> Vec<Effect
             tool,
             arguments,
             ..
-        } => arguments::mcp(server, tool, arguments, cwd, home),
+        } => arguments::mcp(server, tool, arguments, here),
         // What its input names is touched, whatever the tool is.
-        ToolCall::Unknown { tool, input } => {
-            arguments::unknown(unknown(tool), tool, input, cwd, home)
-        }
+        ToolCall::Unknown { tool, input } => arguments::unknown(unknown(tool), tool, input, here),
         _ => vec![unknown(&call.name())],
     };
     for effect in &mut effects {
         expand_home(effect, home);
     }
+    capped(effects, &call.name())
+}
+
+/// No more effects than are looked at, and that there were more.
+pub(crate) fn capped(mut effects: Vec<Effect>, by: &str) -> Vec<Effect> {
     if effects.len() > limits::EFFECTS {
         effects.truncate(limits::EFFECTS);
-        effects.push(limit(&call.name()));
+        effects.push(limit(by));
     }
     effects
 }
@@ -78,13 +94,16 @@ fn unknown(tool: &str) -> Effect {
 }
 
 /// Effects of a command line.
-pub(crate) fn command(command: &str, cwd: &Path, home: &Path) -> Vec<Effect> {
+pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
+    let Here { cwd, home, table } = here;
     let context = palisade_shell::Context {
         cwd: cwd.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
         vars: std::collections::BTreeMap::new(),
     };
-    palisade_shell::understand(command, &context, &Scripts).effects
+    let mut seen = palisade_shell::understand(command, &context, &Scripts);
+    environment::observe(&mut seen.effects, &seen.commands, home, table);
+    seen.effects
 }
 
 /// Reads the scripts a command line runs, so that they are understood too.
@@ -190,7 +209,13 @@ mod tests {
             tool: "read_file".into(),
             arguments: json!({"path": "~/.ssh/id_rsa", "note": "nothing", "n": [{"url": "http://10.0.0.1/x"}]}),
         };
-        let effects = understand(&call, Path::new("/w"), Path::new("/home/m"));
+        let table = Table::builtin(palisade_core::Profile::Standard);
+        let here = Here {
+            cwd: Path::new("/w"),
+            home: Path::new("/home/m"),
+            table: &table,
+        };
+        let effects = understand(&call, here);
         let kinds: Vec<_> = effects.iter().map(|e| e.kind).collect();
         assert_eq!(
             kinds,

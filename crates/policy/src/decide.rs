@@ -510,7 +510,8 @@ impl Table {
             RowId::FileDeleteRegenerable
         } else if many {
             RowId::FileDeleteTree
-        } else if facts.tracking == Tracking::Committed {
+        } else if facts.tracking == Tracking::Committed || e.by == "rmdir" {
+            // An empty folder holds nothing that could be lost.
             RowId::FileDelete
         } else {
             RowId::FileDeleteUncommitted

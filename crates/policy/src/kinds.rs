@@ -69,7 +69,7 @@ pub(crate) fn column(v: &View<'_>) -> Column {
                 (Environment::Staging | Environment::Production, _) => false,
                 (Environment::Local, _) => true,
                 (Environment::Unknown, Some(host)) => host.class == HostClass::Loopback,
-                (Environment::Unknown, None) => true,
+                (Environment::Unknown, None) => e.facts.scope == Scope::None,
             })
         }
         _ => in_or_out(

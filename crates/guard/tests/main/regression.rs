@@ -307,3 +307,59 @@ fn arguments_beyond_the_limits_are_not_waved_through() {
 fn home_is_not_deleted_by_an_option_nobody_knows() {
     World::new().expect(&[("rm --recur --forc ~", "deny"), ("rmdir docs", "allow")]);
 }
+
+#[test]
+fn where_a_client_connects_counts() {
+    let world = World::new();
+    world.expect(&[
+        ("psql -h localhost -c 'insert into t values (1)'", "allow"),
+        (
+            "psql -h /var/run/postgresql -c 'insert into t values (1)'",
+            "allow",
+        ),
+        ("psql -c 'insert into t values (1)'", "allow"),
+        (
+            "docker compose exec web psql -h db -c 'insert into t values (1)'",
+            "allow",
+        ),
+        ("psql -h db.example.com -c 'select 1'", "allow"),
+        (
+            "psql -h db.example.com -c 'insert into t values (1)'",
+            "ask",
+        ),
+        (
+            "psql postgres://u@db.example.com/app -c 'insert into t values (1)'",
+            "ask",
+        ),
+        (
+            "psql 'host=db.example.com' -c 'insert into t values (1)'",
+            "ask",
+        ),
+        (
+            "mysql -hdb.example.com -e 'insert into t values (1)'",
+            "ask",
+        ),
+        ("psql -h db.prod.example.com -c 'select 1'", "ask"),
+        ("psql -h prod-db -c 'drop table t'", "deny"),
+        ("psql -c \"select 'prod'\"", "allow"),
+        ("redis-cli -u redis://prod.example.com del x", "ask"),
+        ("curl https://api.prod.example.com/health", "ask"),
+        ("curl https://products.example.com/", "allow"),
+        ("kubectl --context prod get pods", "allow"),
+        ("kubectl --context prod delete pod web", "deny"),
+        ("kubectl --context staging delete pod web", "ask"),
+        ("terraform destroy -var-file=prod.tfvars", "deny"),
+        ("docker rm -f app-prod", "ask"),
+    ]);
+    std::fs::create_dir_all(world.home.join(".kube")).unwrap();
+    std::fs::write(
+        world.home.join(".kube/config"),
+        "apiVersion: v1\ncurrent-context: shop-production\n",
+    )
+    .unwrap();
+    world.expect(&[
+        ("kubectl delete pod web", "deny"),
+        ("kubectl --context minikube delete pod web", "ask"),
+        ("kubectl get pods", "allow"),
+    ]);
+}
