@@ -62,6 +62,8 @@ impl<T: Clone> DerefMut for Shared<T> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(crate) vars: Shared<BTreeMap<String, Rc<Var>>>,
+    /// Other names for variables: `declare -n`.
+    pub(crate) references: Shared<BTreeMap<String, String>>,
     /// Names that reach child processes.
     pub(crate) exported: Shared<BTreeSet<String>>,
     /// Possible working directories; empty when unknown.
@@ -111,8 +113,33 @@ impl State {
         self.full.get()
     }
 
+    /// The variable a name stands for.
+    pub(crate) fn meant<'n>(&'n self, name: &'n str) -> &'n str {
+        let mut name = name;
+        for _ in 0..4 {
+            match self.references.get(name) {
+                Some(n) => name = n,
+                None => break,
+            }
+        }
+        name
+    }
+
+    /// Makes `name` another name for the variable `to`.
+    pub(crate) fn refer(&mut self, name: &str, to: &Arg) {
+        self.touch();
+        match to.text() {
+            Some(t) if self.references.len() < TRACKED => {
+                self.references.insert(name.to_owned(), t.to_owned());
+            }
+            _ => self.set_scalar(name, Arg::hole(format!("${name}"), Origin::Unknown)),
+        }
+    }
+
     pub(crate) fn set(&mut self, name: &str, value: Var) {
         self.touch();
+        let meant = self.meant(name).to_owned();
+        let name = meant.as_str();
         if self.vars.len() >= TRACKED && !self.vars.contains_key(name) {
             self.full.set(true);
             return;
@@ -136,6 +163,13 @@ impl State {
         } else {
             self.full.set(true);
         }
+    }
+
+    /// What the script made of a variable that child processes see. `HOME`
+    /// and its like are handed on without a word.
+    pub(crate) fn exported_value(&self, name: &str) -> Option<&Var> {
+        let v = self.vars.get(name)?;
+        (name == "HOME" || self.exported.contains(name)).then_some(&**v)
     }
 
     pub(crate) fn unset(&mut self, name: &str) {
@@ -180,6 +214,7 @@ impl State {
             out.vars.retain(|name, _| self.exported.contains(name));
         }
         out.functions = Shared::default();
+        out.references = Shared::default();
         out.aliases = Shared::default();
         out.traps.clear();
         out
@@ -250,6 +285,11 @@ impl State {
                     *value = either(name, value, &Rc::new(Var::Outside));
                 }
             }
+        }
+        if !self.references.same(&other.references) {
+            let theirs = other.references.iter();
+            self.references
+                .extend(theirs.map(|(n, t)| (n.clone(), t.clone())));
         }
         if !self.exported.same(&other.exported) {
             self.exported.extend(other.exported.iter().cloned());

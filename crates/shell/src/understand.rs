@@ -323,6 +323,7 @@ impl<'o> Interp<'o> {
         if let Some(v) = self.code_hole(name) {
             return Var::Scalar(v.clone());
         }
+        let name = state.meant(name);
         if let Some(v) = state.vars.get(name) {
             let mut v = Rc::clone(v);
             if let Var::Either(many) = &*v {

@@ -93,8 +93,20 @@ impl Interp<'_> {
         }
         let mut rest = self.tilde(atoms, state, f);
         let mut after_colon = false;
+        // bash expands the tilde in `of=~/x` too, whatever the command.
+        let mut name = split && rest.len() == atoms.len();
+        let mut named = 0;
         while let Some((first, tail)) = rest.split_first() {
+            let starts_value = name && named > 0 && matches!(first, Atom::Char('='));
+            name &= matches!(first, Atom::Char(c)
+                if *c == '_' || c.is_ascii_alphabetic() || (named > 0 && c.is_ascii_digit()));
+            named += 1;
             match first {
+                Atom::Char('=') if starts_value => {
+                    f.open.push_text("=");
+                    rest = self.tilde(tail, state, f);
+                    continue;
+                }
                 Atom::Char('~') if after_colon && !split => {
                     rest = self.tilde(rest, state, f);
                     after_colon = false;

@@ -377,10 +377,10 @@ impl Interp<'_> {
                 'U' => Some(t.to_uppercase()),
                 'L' => Some(t.to_lowercase()),
                 'Q' => Some(format!("'{}'", t.replace('\'', "'\\''"))),
-                'E' | 'P' | 'A' | 'K' | 'k' | 'a' => {
+                'E' => Some(crate::decode::escapes(t).0),
+                'P' | 'A' | 'K' | 'k' | 'a' => {
                     // Only text that these leave alone.
-                    (*c == 'E' || *c == 'P')
-                        .then(|| (!t.contains(['\\', '$', '`'])).then(|| t.to_owned()))?
+                    (*c == 'P').then(|| (!t.contains(['\\', '$', '`'])).then(|| t.to_owned()))?
                 }
                 _ => None,
             },

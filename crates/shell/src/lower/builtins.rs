@@ -21,8 +21,9 @@ impl Interp<'_> {
     ) -> bool {
         match name {
             ":" | "true" | "false" | "shopt" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
-            | "disown" | "times" | "enable" | "complete" | "compopt" | "bind" | "setopt"
-            | "unsetopt" | "autoload" | "test" | "[" | "ulimit" => {}
+            | "disown" | "times" | "complete" | "compopt" | "setopt" | "unsetopt" | "autoload"
+            | "test" | "[" | "ulimit" => {}
+            "enable" | "bind" => self.loads(name, args, state, out),
             "exit" | "logout" => state.ended = true,
             "return" | "break" | "continue" => {
                 if self.left.len() < 256 {
@@ -174,6 +175,34 @@ impl Interp<'_> {
         true
     }
 
+    /// `enable -f library name`, `bind -f file`, `bind -x '"key": command'`.
+    fn loads(&mut self, name: &str, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let p = crate::programs::args::parse(args, "f x m q u r");
+        for f in p.values("f") {
+            let Some(target) = crate::programs::path_target(f, self.cwd(state), &self.ctx.home)
+            else {
+                continue;
+            };
+            let read = Effect::new(EffectKind::FileRead, Target::Path(target.path), name)
+                .with_certainty(target.certainty);
+            self.emit(read, state);
+            if name == "enable" {
+                let e = Effect::new(
+                    EffectKind::ExecOpaque,
+                    Target::Name(f.shown().to_owned()),
+                    name,
+                )
+                .with_certainty(palisade_core::Certainty::Opaque);
+                self.emit(e, state);
+            }
+        }
+        for x in p.values("x").filter(|_| name == "bind") {
+            if let Some((_, code)) = x.split_once(':') {
+                self.code(&code, state, out);
+            }
+        }
+    }
+
     fn cd(&mut self, args: &[Arg], state: &mut State) {
         let mut args = args.iter().filter(|a| {
             !matches!(
@@ -220,6 +249,7 @@ impl Interp<'_> {
     fn declare(&mut self, name: &str, args: &[Arg], state: &mut State, out: &mut Arg) {
         let mut array = false;
         let mut functions = false;
+        let mut reference = false;
         let mut print = args.is_empty();
         let mut export = name == "export";
         let mut names = 0;
@@ -231,6 +261,7 @@ impl Interp<'_> {
             {
                 array |= flags.contains(['a', 'A']);
                 functions |= flags.contains(['f', 'F']);
+                reference |= flags.contains('n') && a.lead().starts_with('-') && name != "export";
                 export |= flags.contains('x');
                 print |= flags.contains('p') || flags.contains('x') && args.len() == 1;
                 continue;
@@ -246,6 +277,10 @@ impl Interp<'_> {
                     let plain = left.split('[').next().unwrap_or(left);
                     if name == "local" || (name != "export" && !state.frames.is_empty()) {
                         state.local(plain);
+                    }
+                    if reference {
+                        state.refer(plain, &value);
+                        continue;
                     }
                     let value = if array
                         || (value.shown().starts_with('(') && value.shown().ends_with(')'))

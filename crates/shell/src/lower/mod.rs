@@ -3,6 +3,7 @@
 mod builtins;
 mod operands;
 mod outcome;
+mod patch;
 mod redirect;
 mod run;
 mod simple;

@@ -62,10 +62,11 @@ fn named_path(a: &Arg) -> Option<Arg> {
             _ => a.clone(),
         }
     };
-    let inner = if inner.lead().starts_with('@') {
-        inner.after(1)
-    } else {
-        inner
+    let inner = match inner.lead().strip_prefix('@') {
+        // `@scope/package` is none.
+        Some(rest) if !rest.rsplit('/').next().unwrap_or(rest).contains('.') => return None,
+        Some(_) => inner.after(1),
+        None => inner,
     };
     looks_like_path(&inner).then_some(inner)
 }
@@ -122,6 +123,7 @@ mod tests {
             ("@.env", Some(".env")),
             ("x=@.env", Some(".env")),
             ("-f./x", Some("./x")),
+            ("@scope/tool", None),
             ("word", None),
             ("1.5", None),
             (".", None),

@@ -1,11 +1,11 @@
 //! What a program did becomes effects, output and further commands.
 
-use palisade_core::EffectKind;
+use palisade_core::{Effect, EffectKind, Target};
 
 use super::simple::base;
 use crate::arg::{Arg, Origin};
 use crate::programs::{self, Sink};
-use crate::state::State;
+use crate::state::{State, Var};
 use crate::understand::{Interp, secret_reads};
 
 impl Interp<'_> {
@@ -22,6 +22,17 @@ impl Interp<'_> {
         let mut writes = Vec::new();
         for e in sink.effects {
             let kind = e.kind;
+            if matches!(kind, EffectKind::AgentStart | EffectKind::AgentBypass)
+                && self.other_home(state)
+            {
+                // It reads its settings, and with them its hooks, from there.
+                let unguarded = Effect::new(
+                    EffectKind::AgentUnguarded,
+                    Target::Name(format!("{name} with another home")),
+                    name,
+                );
+                self.emit(unguarded, state);
+            }
             if kind == EffectKind::FileWrite
                 && let Some(p) = e.path()
             {
@@ -63,6 +74,23 @@ impl Interp<'_> {
         for r in sink.runs {
             self.run(name, r, state, out);
         }
+    }
+
+    /// Whether the home handed on is not the user's.
+    fn other_home(&self, state: &State) -> bool {
+        let other = |v: &Var| match v {
+            Var::Scalar(v) => {
+                v.text().map(|t| t.trim_end_matches('/'))
+                    != Some(self.ctx.home.trim_end_matches('/'))
+            }
+            _ => true,
+        };
+        state.exported_value("HOME").is_some_and(|v| match v {
+            Var::Either(many) => many.iter().any(|v| other(v)),
+            v => other(v),
+        }) || ["CODEX_HOME", "XDG_CONFIG_HOME"]
+            .iter()
+            .any(|n| state.exported_value(n).is_some())
     }
 
     /// What a program that we cannot evaluate prints: it may hold all it was

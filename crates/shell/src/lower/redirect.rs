@@ -127,7 +127,10 @@ impl Interp<'_> {
         let at = self.emit(e, state);
         let look = matches!(
             by,
-            "sh" | "bash"
+            "patch"
+                | "git"
+                | "sh"
+                | "bash"
                 | "zsh"
                 | "dash"
                 | "ksh"

@@ -47,13 +47,22 @@ impl Interp<'_> {
                 language,
                 code,
                 args,
-            } => self.embedded((by, language), &code, &args, state, out),
+            } => match language {
+                "patch" => self.patch(by, &code, &args, state),
+                _ => self.embedded((by, language), &code, &args, state, out),
+            },
             Run::File {
                 language,
                 path,
                 args,
             } => {
-                self.file(language, &path, &args, state, out);
+                if language == Some("patch") {
+                    for text in self.text_at(&path, state) {
+                        self.patch(by, &text, &args, state);
+                    }
+                } else {
+                    self.file(language, &path, &args, state, out);
+                }
             }
             Run::In(place, inner) => {
                 match place {
@@ -142,6 +151,19 @@ impl Interp<'_> {
             &mut sink,
         );
         self.embedded += 1;
+        if sink.output.is_none() && matches!(name, "jq" | "awk") {
+            // What goes in comes out again, changed.
+            let origin = stdin.as_deref().and_then(Arg::origin);
+            let origin = origin.unwrap_or(Origin::Unknown).max(Origin::Unknown);
+            let mut passed = Arg::hole(format!("$({by} …)"), origin);
+            if let Some(s) = stdin.as_deref() {
+                passed.flow(s.from());
+            }
+            for a in args {
+                passed.flow(a.from());
+            }
+            sink.output = Some(passed);
+        }
         if sink.output.is_none() && !sink.runs.is_empty() {
             sink.output = Some(Arg::hole(format!("$({by} …)"), Origin::Unknown));
         }
@@ -294,6 +316,19 @@ impl Interp<'_> {
             (state.in_script, state.positional) = outer;
         }
         self.calling.pop();
+    }
+
+    /// What the file an argument names holds, as far as that is known.
+    fn text_at(&self, path: &Arg, state: &State) -> Vec<Arg> {
+        if let Some(content) = path.content() {
+            return vec![content.clone()];
+        }
+        match path_target(path, self.cwd(state), &self.ctx.home) {
+            Some(p) if p.certainty == Certainty::Proved && !p.pattern => {
+                self.file_content(&p.path, state, true)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// What a file holds: as this script wrote it, else as observed.

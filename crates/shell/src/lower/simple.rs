@@ -330,6 +330,13 @@ impl Interp<'_> {
             self.by_name(&name, args, state, out);
             return;
         }
+        if (name.starts_with("ld-linux") || name.starts_with("ld-musl")) && name.contains(".so") {
+            // The loader runs what it is given.
+            let at = args.iter().position(|a| !a.lead().starts_with("--"));
+            let words = at.and_then(|i| args.get(i..)).unwrap_or_default();
+            self.words(words, state, out, false);
+            return;
+        }
         self.record(&name, args, state);
         let read = self.file(None, &arg, args, state, out);
         let by_verb = matches!(name.as_str(), "rails" | "rake" | "artisan" | "manage.py");

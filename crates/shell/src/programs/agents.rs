@@ -56,6 +56,9 @@ fn agent(call: &Call<'_>, sink: &mut Sink) {
     if call.program == "gemini" && p.has("y") {
         say(EffectKind::AgentBypass, "-y");
     }
+    if call.program == "cursor-agent" && p.has("f") {
+        say(EffectKind::AgentBypass, "-f");
+    }
     for v in p.values("permission-mode approval-mode") {
         if matches!(
             v.shown(),
@@ -177,8 +180,9 @@ fn unguarded(call: &Call<'_>, p: &Parsed, say: &mut impl FnMut(EffectKind, &str)
     }
     for v in p.values("settings") {
         let t = v.shown();
-        if t.contains("disableAllHooks") || (t.trim_start().starts_with('{') && v.text().is_none())
-        {
+        // A file may turn hooks off as well, and may change until it is read.
+        let inline = t.trim_start().starts_with('{');
+        if !inline || v.text().is_none() || t.contains("disableAllHooks") {
             say(EffectKind::AgentUnguarded, "--settings");
         }
     }

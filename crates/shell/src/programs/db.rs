@@ -1,6 +1,6 @@
 //! Database clients and migration tools.
 
-use palisade_core::{Effect, EffectKind, Target};
+use palisade_core::EffectKind;
 
 use crate::arg::Arg;
 
@@ -163,11 +163,20 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 call.args,
                 "eval f file host port u username p password authenticationDatabase d",
             );
-            let script = |a: &Arg| mongo_kind(a.shown());
             let mut found = false;
-            for code in p.values("eval") {
+            let mut run = |code: &Arg, sink: &mut Sink| {
                 found = true;
-                sink.name(call, script(code), short_text(code));
+                sink.runs.push(Run::Embedded {
+                    language: "mongo",
+                    code: code.clone(),
+                    args: Vec::new(),
+                });
+            };
+            for code in p.values("eval") {
+                run(code, sink);
+            }
+            if let Some(s) = call.stdin.filter(|s| !s.is_empty()) {
+                run(s, sink);
             }
             for f in p.values("f file").chain(
                 p.operands
@@ -177,10 +186,6 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 found = true;
                 sink.file(call, EffectKind::FileRead, f);
                 sink.name(call, EffectKind::DbWrite, f.shown());
-            }
-            if let Some(s) = call.stdin.filter(|s| !s.is_empty()) {
-                found = true;
-                sink.name(call, script(s), short_text(s));
             }
             if !found {
                 sink.name(call, EffectKind::DbRead, call.program);
@@ -266,7 +271,6 @@ fn sql_client(call: &Call<'_>, p: &Parsed, code: &str, file: &str, _host: &str, 
     let mut found = false;
     for c in p.values(code) {
         found = true;
-        meta(call, c, sink);
         sql(sink, c);
     }
     for f in p.values(file) {
@@ -283,24 +287,10 @@ fn sql_client(call: &Call<'_>, p: &Parsed, code: &str, file: &str, _host: &str, 
     }
     if let Some(s) = call.stdin.filter(|s| !s.is_empty() && !found) {
         found = true;
-        meta(call, s, sink);
         sql(sink, s);
     }
     if !found {
         sink.name(call, EffectKind::DbRead, phrase(call, &p.operands, 1));
-    }
-}
-
-/// psql's own commands inside the text: `\! command`, `\copy … program`.
-fn meta(_call: &Call<'_>, code: &Arg, sink: &mut Sink) {
-    for line in code.shown().lines().take(512) {
-        let line = line.trim_start();
-        if let Some(rest) = line.strip_prefix("\\!") {
-            sink.runs.push(Run::Shell {
-                code: Arg::known(rest),
-                args: Vec::new(),
-            });
-        }
     }
 }
 
@@ -309,10 +299,11 @@ fn sqlite(call: &Call<'_>, sink: &mut Sink) {
         call.args,
         "cmd init separator nullvalue newline c s f mmap vfs",
     );
-    let Some((database, statements)) = p.operands.split_first() else {
-        return;
-    };
-    sink.file(call, EffectKind::FileRead, database);
+    let memory = Arg::known(":memory:");
+    let (database, statements) = p.operands.split_first().unwrap_or((&memory, [].as_slice()));
+    if !database.is(":memory:") {
+        sink.file(call, EffectKind::FileRead, database);
+    }
     let mut found = false;
     let all: Vec<&Arg> = p.values("cmd c s").chain(statements).collect();
     let input = call
@@ -320,11 +311,7 @@ fn sqlite(call: &Call<'_>, sink: &mut Sink) {
         .filter(|s| !s.is_empty() && statements.is_empty());
     for c in all.into_iter().chain(input) {
         found = true;
-        if c.lead().starts_with('.') {
-            dot_command(call, c, sink);
-        } else {
-            sql(sink, c);
-        }
+        sql(sink, c);
     }
     for f in p.values("init f") {
         sink.file(call, EffectKind::FileRead, f);
@@ -339,115 +326,38 @@ fn sqlite(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
-fn dot_command(call: &Call<'_>, c: &Arg, sink: &mut Sink) {
-    for line in c.shown().lines().take(256) {
-        let mut words = line.split_whitespace();
-        let verb = words.next().unwrap_or_default();
-        let rest = line
-            .trim_start()
-            .get(verb.len()..)
-            .unwrap_or_default()
-            .trim();
-        let file = Arg::known(words.last().unwrap_or_default());
-        match verb {
-            ".shell" | ".system" => sink.runs.push(Run::Shell {
-                code: Arg::known(rest),
-                args: Vec::new(),
-            }),
-            ".output" | ".once" | ".save" | ".backup" | ".clone" | ".log" => {
-                sink.file(call, EffectKind::FileWrite, &file);
-            }
-            ".read" | ".import" | ".restore" => sink.file(call, EffectKind::FileRead, &file),
-            ".load" => sink.name(call, EffectKind::ExecOpaque, rest),
-            _ => sink.name(call, EffectKind::DbRead, verb),
-        }
-    }
-}
-
-fn short_text(a: &Arg) -> String {
-    a.shown().chars().take(80).collect()
-}
-
-fn mongo_kind(code: &str) -> EffectKind {
-    let has = |words: &[&str]| words.iter().any(|w| code.contains(w));
-    if has(&[
-        "dropDatabase",
-        ".drop(",
-        "deleteMany({})",
-        "deleteMany( {} )",
-        "remove({})",
-        "dropCollection",
-        ".shutdown",
-    ]) {
-        EffectKind::DbDestroy
-    } else if has(&[
-        "createCollection",
-        "createIndex",
-        "dropIndex",
-        "renameCollection",
-        "createUser",
-        "dropUser",
-    ]) {
-        EffectKind::DbSchema
-    } else if has(&[
-        "insert",
-        "update",
-        "delete",
-        "remove",
-        "replaceOne",
-        "bulkWrite",
-        "findAndModify",
-        "findOneAnd",
-        "$out",
-        "$merge",
-        "save(",
-    ]) {
-        EffectKind::DbWrite
-    } else {
-        EffectKind::DbRead
-    }
-}
-
 fn redis(call: &Call<'_>, sink: &mut Sink) {
     let p = super::args::parse_leading(
         call.args,
         "h p s a n u i r x-x user pass sni cacert cert key eval pattern count",
     );
-    let mut commands: Vec<String> = Vec::new();
-    if p.operands.is_empty() {
-        if let Some(s) = call.stdin {
-            commands.extend(s.shown().lines().take(256).map(str::to_owned));
-        }
+    let code = if p.operands.is_empty() {
+        call.stdin.cloned()
     } else {
-        let words: Vec<&str> = p.operands.iter().map(Arg::shown).collect();
-        commands.push(words.join(" "));
-    }
-    if p.value("eval").is_some() {
+        Some(crate::expand::joined(
+            &p.operands.iter().map(quoted_word).collect::<Vec<_>>(),
+        ))
+    };
+    if let Some(script) = p.value("eval") {
+        sink.file(call, EffectKind::FileRead, script);
         sink.name(call, EffectKind::DbWrite, "redis-cli --eval");
     }
-    if commands.is_empty() {
-        sink.name(call, EffectKind::DbRead, call.program);
+    match code.filter(|c| !c.is_empty()) {
+        Some(code) => sink.runs.push(Run::Embedded {
+            language: "redis",
+            code,
+            args: Vec::new(),
+        }),
+        None if !p.has("eval") => sink.name(call, EffectKind::DbRead, call.program),
+        None => {}
     }
-    for c in commands {
-        let upper = c.trim().to_ascii_uppercase();
-        let verb = upper.split_whitespace().next().unwrap_or_default();
-        let kind = match verb {
-            "FLUSHALL" | "FLUSHDB" | "SHUTDOWN" | "SWAPDB" => EffectKind::DbDestroy,
-            "GET" | "MGET" | "KEYS" | "SCAN" | "TTL" | "PTTL" | "EXISTS" | "TYPE" | "HGET"
-            | "HGETALL" | "HMGET" | "HKEYS" | "HLEN" | "HVALS" | "LRANGE" | "LLEN" | "LINDEX"
-            | "SMEMBERS" | "SCARD" | "SISMEMBER" | "ZRANGE" | "ZCARD" | "ZSCORE" | "ZREVRANGE"
-            | "PING" | "INFO" | "DBSIZE" | "ECHO" | "TIME" | "CLIENT" | "MONITOR" | "MEMORY"
-            | "OBJECT" | "STRLEN" | "XLEN" | "XRANGE" | "XINFO" | "SSCAN" | "HSCAN" | "ZSCAN"
-            | "SELECT" | "AUTH" | "COMMAND" | "SLOWLOG" | "LASTSAVE" | "RANDOMKEY" | ""
-            | "HELLO" | "LATENCY" | "SUBSCRIBE" | "PSUBSCRIBE" => EffectKind::DbRead,
-            "CONFIG" if upper.contains(" SET ") => EffectKind::DbSchema,
-            "CONFIG" => EffectKind::DbRead,
-            _ => EffectKind::DbWrite,
-        };
-        sink.push(Effect::new(
-            kind,
-            Target::Name(c.chars().take(80).collect()),
-            call.program,
-        ));
+}
+
+/// A word as the client's own lines quote it.
+fn quoted_word(a: &Arg) -> Arg {
+    if a.text().is_some_and(|t| t.contains([' ', '"', '\n'])) {
+        let t = a.shown().replace('\\', "\\\\").replace('"', "\\\"");
+        return Arg::known(format!("\"{}\"", t.replace('\n', "\\n")));
     }
+    a.clone()
 }

@@ -257,11 +257,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     }
     if let Some(spec) = table::find_spec(&[files::SPECS], call.program) {
         let p = table::lower_spec(spec, call, sink);
-        if call.program == "unzip" {
-            let to = p.value("d").cloned().unwrap_or_else(|| Arg::known("."));
-            if !p.has("l t v Z p") {
-                sink.tree(call, EffectKind::FileWrite, &to);
-            }
+        if spec.always == "message.send" && p.has("a A attach") {
+            sink.sends = true;
         }
         text::output(call, sink);
         return true;

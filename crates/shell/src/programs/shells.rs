@@ -39,6 +39,7 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
             }
             "--rcfile" | "--init-file" => {
                 if let Some(f) = tail.first() {
+                    sink.file(call, EffectKind::FileRead, f);
                     sink.runs.push(Run::File {
                         language: Some("sh"),
                         path: f.clone(),
@@ -129,9 +130,10 @@ pub(crate) fn language(program: &str) -> Option<&'static str> {
         "ruby" | "jruby" => "ruby",
         "perl" => "perl",
         "php" => "php",
-        "lua" | "luajit" | "Rscript" | "R" | "julia" | "osascript" | "tclsh" | "wish"
-        | "groovy" | "guile" | "racket" | "sbcl" | "clojure" | "clj" | "bb" | "octave" | "ghci"
-        | "runghc" | "expect" | "jshell" => "other",
+        "lua" | "luajit" | "texlua" => "lua",
+        "Rscript" | "R" | "julia" | "osascript" | "tclsh" | "wish" | "groovy" | "guile"
+        | "racket" | "sbcl" | "clojure" | "clj" | "bb" | "octave" | "ghci" | "runghc"
+        | "expect" | "jshell" => "other",
         _ => return None,
     })
 }
@@ -200,6 +202,7 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
         "ruby" => "e r I C E K x",
         "perl" => "e E I",
         "php" => "r f d c B R F E S t z",
+        "lua" => "e l",
         _ => "e c execute eval l",
     };
     // Perl and Ruby write their flags in one word: `-pie`, `-ne`.
@@ -214,10 +217,19 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
         "ruby" => "e",
         "perl" => "e E",
         "php" => "r B R E",
+        "lua" => "e",
         _ => "e c execute eval",
     };
     for code in p.values(code_options) {
         done = true;
+        if matches!(language, "perl" | "ruby") && reads_arguments(code.shown()) {
+            for f in &p.operands {
+                sink.file(call, EffectKind::FileRead, f);
+            }
+            for f in own_arguments(code.shown()) {
+                sink.file(call, EffectKind::FileRead, &Arg::known(f));
+            }
+        }
         sink.runs.push(Run::Embedded {
             language,
             code: code.clone(),
@@ -255,7 +267,16 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
         return;
     }
     if let Some(module) = p.value("m").filter(|_| language == "python") {
-        python_module(call, module, &p.operands, sink);
+        // What follows the module is the module's.
+        let end = args.iter().position(|a| a.shown() == "-m").map_or_else(
+            || {
+                let at = args.iter().position(|a| a.lead().starts_with("-m"));
+                at.map_or(args.len(), |i| i + 1)
+            },
+            |i| i + 2,
+        );
+        let rest = args.get(end..).unwrap_or(&p.operands);
+        python_module(call, module, rest, sink);
         return;
     }
     if done {
@@ -293,9 +314,52 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
     }
 }
 
+/// Goes over the files it is given by name: `<>`, `ARGF`, `gets`.
+fn reads_arguments(code: &str) -> bool {
+    ["<>", "<<>>", "<ARGV>", "ARGF", "gets", "readlines", "$<"]
+        .iter()
+        .any(|w| code.contains(w))
+}
+
+/// Texts after a change of `ARGV`: the files the code gives itself.
+fn own_arguments(code: &str) -> Vec<&str> {
+    let Some((_, after)) = code.split_once("ARGV") else {
+        return Vec::new();
+    };
+    if !after.trim_start().starts_with(['=', '.', '<', ',']) {
+        return Vec::new();
+    }
+    after
+        .split(['"', '\'', '(', ')'])
+        .skip(1)
+        .step_by(2)
+        .chain(after.split(['"', '\'']).skip(1).step_by(2))
+        .filter(|t| !t.is_empty() && !t.contains(['\n', ';', '$']))
+        .take(16)
+        .collect()
+}
+
+/// The agent whose program this file is.
+fn agent_of(path: &str) -> Option<&'static str> {
+    [
+        ("@anthropic-ai/claude-code/", "claude"),
+        ("claude-code/cli", "claude"),
+        ("@openai/codex/", "codex"),
+        ("@google/gemini-cli/", "gemini"),
+    ]
+    .into_iter()
+    .find_map(|(part, agent)| path.contains(part).then_some(agent))
+}
+
 fn run_file(call: &Call<'_>, language: &'static str, f: &Arg, args: &[Arg], sink: &mut Sink) {
     if f.origin() == Some(Origin::Fetched) && f.content().is_none() {
         sink.name(call, EffectKind::ExecFetched, f.shown());
+    }
+    if let Some(agent) = agent_of(f.shown()) {
+        let mut words = vec![Arg::known(agent)];
+        words.extend_from_slice(args);
+        sink.runs.push(Run::Words { words, stdin: None });
+        return;
     }
     let name = f.tail().rsplit('/').next().unwrap_or_default();
     if matches!(name, "manage.py" | "artisan") {
@@ -344,10 +408,35 @@ fn python_module(call: &Call<'_>, module: &Arg, args: &[Arg], sink: &mut Sink) {
             }
             sink.output_from(call, Origin::Decoded);
         }
-        _ => sink.name(
-            call,
-            EffectKind::ExecProject,
-            format!("python -m {}", module.shown()),
-        ),
+        Some("timeit") => {
+            let p = super::args::parse(args, "n number r repeat s setup u unit");
+            for code in p.values("s setup").chain(&p.operands) {
+                sink.runs.push(Run::Embedded {
+                    language: "python",
+                    code: code.clone(),
+                    args: Vec::new(),
+                });
+            }
+        }
+        Some("cProfile" | "profile" | "trace" | "pdb" | "runpy" | "coverage" | "doctest") => {
+            let p = parse_leading(args, "o s m f");
+            let mut rest = p.operands.as_slice();
+            if rest.first().is_some_and(|r| r.is("run")) {
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            match (p.value("m"), rest.split_first()) {
+                (Some(m), _) => python_module(call, m, rest, sink),
+                (None, Some((f, more))) => run_file(call, "python", f, more, sink),
+                (None, None) => {}
+            }
+        }
+        _ => {
+            sink.name(
+                call,
+                EffectKind::ExecProject,
+                format!("python -m {}", module.shown()),
+            );
+            sink.loose = true;
+        }
     }
 }

@@ -105,6 +105,16 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
         return false;
     };
     let kube = matches!(call.program, "kubectl" | "oc");
+    if compose
+        && verb
+            .text()
+            .is_some_and(|v| matches!(v, "config" | "convert"))
+    {
+        // Prints the settings with everything filled in.
+        for f in top.values("env-file").chain(inner.values("env-file")) {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+    }
     let values = "e env w workdir u user detach-keys env-file v volume p publish name network h hostname m memory cpus entrypoint mount l label add-host platform restart security-opt cap-add cap-drop device gpus ulimit tmpfs shm-size ip dns log-driver log-opt pull runtime userns pid ipc uts cidfile a attach index c container n namespace expose link mac-address volumes-from stop-signal stop-timeout health-cmd group-add cgroupns annotation scale";
     let p = parse_leading(rest, values);
     match verb.text() {

@@ -11,7 +11,10 @@ use super::shell;
 
 /// The items a known standard input is split into.
 pub(super) fn items(call: &Call<'_>, p: &Parsed) -> Option<Vec<Arg>> {
-    let stdin = call.stdin?;
+    let stdin = match p.value("a arg-file") {
+        Some(file) => file.content()?,
+        None => call.stdin?,
+    };
     let text = stdin.text()?;
     let by_line = p.has("I i replace L d delimiter 0 null");
     let pieces: Vec<&str> = if by_line {
@@ -66,11 +69,7 @@ pub(super) fn xargs(call: &Call<'_>, sink: &mut Sink) {
     for f in p.values("a arg-file") {
         sink.file(call, EffectKind::FileRead, f);
     }
-    let known = if p.has("a arg-file") {
-        None
-    } else {
-        items(call, &p)
-    };
+    let known = items(call, &p);
     let certain = known.is_some();
     let list = known.unwrap_or_else(|| unknown_items(call));
     let mark = p

@@ -65,13 +65,9 @@ const PLAIN: &[Plain] = &[
     ),
     w("cpulimit", "l p e", 0),
     w("prlimit", "", 0),
-    w("setarch linux32 linux64", "", 0),
+    w("linux32 linux64 i386 x86_64", "", 0),
     w("eatmydata fakeroot", "", 0),
-    w(
-        "firejail bwrap",
-        "ro-bind bind dev proc tmpfs chdir setenv unsetenv symlink dev-bind",
-        0,
-    ),
+    w("firejail", "", 0),
     w("dotenvx", "f env-file", 0),
     w("retry", "t d times delay", 0),
     w("sem", "j id", 0),
@@ -80,8 +76,16 @@ const PLAIN: &[Plain] = &[
     w("rustup-run", "", 1),
     w("numactl", "m N C membind cpunodebind physcpubind", 0),
     w("coproc", "", 0),
+    w("choom", "n adjust p pid", 0),
+    w("logsave", "", 1),
+    w("gosu su-exec setuidgid s6-setuidgid chpst", "u U", 1),
+    w("ifne", "", 0),
+    w("faketime", "f p", 1),
+    w("proot", "b bind r rootfs w cwd q qemu R S", 0),
+    w("daemonize", "e o c p u l E", 0),
+    w("envdir", "", 1),
     w("noglob nocorrect", "", 0),
-    w("with-contenv s6-setuidgid", "", 0),
+    w("with-contenv", "", 0),
     w("dumb-init tini", "", 0),
     w("aws-vault", "", 2),
     w("infisical doppler", "", 1),
@@ -122,9 +126,62 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "env" => env(call, sink),
         "xargs" | "gxargs" => xargs(call, sink),
         "parallel" => parallel(call, sink),
-        "watch" | "entr" | "watchexec" | "nodemon-exec" => {
-            let p = parse_leading(call.args, "n interval e w f r exts watch filter");
+        "watch" | "watchexec" | "reflex" => {
+            let p = parse_leading(call.args, "n interval e w f r exts watch filter i");
             sink.runs.push(shell(joined(&p.operands)));
+        }
+        "entr" => {
+            let p = parse_leading(call.args, "");
+            if p.has("s") {
+                sink.runs.push(shell(joined(&p.operands)));
+            } else {
+                push_words(sink, &p.operands);
+            }
+        }
+        "setarch" => {
+            let p = parse_leading(call.args, "p");
+            let known = [
+                "i386", "i686", "x86_64", "aarch64", "arm", "linux32", "linux64", "uname26",
+            ];
+            let skip = usize::from(known.contains(&p.word(0)));
+            let q = parse_leading(p.operands.get(skip..).unwrap_or_default(), "");
+            push_words(sink, &q.operands);
+        }
+        "bwrap" => bwrap(call, sink),
+        "rr" => {
+            let p = parse_leading(call.args, "");
+            if p.word(0) != "record" {
+                return false;
+            }
+            let q = parse_leading(p.operands.get(1..).unwrap_or_default(), "c o e s");
+            push_words(sink, &q.operands);
+        }
+        "start-stop-daemon" => {
+            let p = parse(
+                call.args,
+                "p pidfile x exec a startas n name u user c chuid g group s signal N nicesched d chdir r chroot k umask R retry O output",
+            );
+            if p.has("K stop") {
+                sink.name(call, EffectKind::ProcessSignal, "start-stop-daemon");
+            }
+            if let Some(program) = p.value("a startas x exec") {
+                let mut words = vec![program.clone()];
+                words.extend(p.operands);
+                push_words(sink, &words);
+            }
+        }
+        "nodemon" => return nodemon(call, sink),
+        "concurrently" | "npm-run-all" | "run-p" | "run-s" => return concurrently(call, sink),
+        "onchange" | "chokidar" => {
+            let at = call
+                .args
+                .iter()
+                .position(|a| matches!(a.text(), Some("--" | "-c" | "--command")));
+            match at.and_then(|i| call.args.get(i + 1..)) {
+                Some([code]) => sink.runs.push(shell(code.clone())),
+                Some(words) => push_words(sink, words),
+                None => return false,
+            }
         }
         "ssh" | "autossh" | "mosh" | "slogin" => ssh(call, sink),
         "chroot" => {
@@ -306,6 +363,68 @@ fn sudo(call: &Call<'_>, sink: &mut Sink) {
         None => run,
     };
     sink.runs.push(with_variables(vars, run));
+}
+
+/// Options of `bwrap` take none, one or two values.
+fn bwrap(call: &Call<'_>, sink: &mut Sink) {
+    let mut rest = call.args;
+    while let Some((a, tail)) = rest.split_first() {
+        let values = match a.text().unwrap_or_default() {
+            "--" => {
+                rest = tail;
+                break;
+            }
+            "--bind" | "--bind-try" | "--dev-bind" | "--dev-bind-try" | "--ro-bind"
+            | "--ro-bind-try" | "--setenv" | "--symlink" | "--file" | "--bind-data"
+            | "--ro-bind-data" | "--overlay" | "--chmod" | "--bind-fd" | "--ro-bind-fd" => 2,
+            "--dev" | "--proc" | "--tmpfs" | "--chdir" | "--unsetenv" | "--hostname" | "--uid"
+            | "--gid" | "--dir" | "--mqueue" | "--lock-file" | "--sync-fd" | "--seccomp"
+            | "--cap-add" | "--cap-drop" | "--args" | "--perms" | "--size" | "--exec-label"
+            | "--file-label" | "--info-fd" | "--argv0" | "--remount-ro" | "--userns" => 1,
+            t if t.starts_with("--") => 0,
+            _ => break,
+        };
+        rest = tail.get(values..).unwrap_or_default();
+    }
+    push_words(sink, rest);
+}
+
+/// `nodemon --exec 'command' file`. `false`: it runs the project.
+fn nodemon(call: &Call<'_>, sink: &mut Sink) -> bool {
+    let p = parse_leading(
+        call.args,
+        "x exec w watch e ext i ignore d delay config cwd s signal",
+    );
+    let Some(code) = p.value("x exec") else {
+        return false;
+    };
+    let mut code = code.clone();
+    for a in &p.operands {
+        code.push_text(" ");
+        code.push(&crate::lower::quoted(a));
+    }
+    sink.name(call, EffectKind::ExecProject, call.program);
+    sink.runs.push(shell(code));
+    true
+}
+
+/// `concurrently 'a' 'b'`: each word is a command; `npm:x` is a script.
+fn concurrently(call: &Call<'_>, sink: &mut Sink) -> bool {
+    sink.name(call, EffectKind::ExecProject, call.program);
+    if call.program == "concurrently" {
+        let p = parse(
+            call.args,
+            "n names m max-processes c prefix-colors p prefix l prefix-length t timestamp-format s success kill-signal restart-tries restart-after default-input-target cwd",
+        );
+        for code in p.operands.iter().filter(|o| {
+            !["npm:", "pnpm:", "yarn:", "bun:", "node:", "deno:"]
+                .iter()
+                .any(|m| o.lead().starts_with(m))
+        }) {
+            sink.runs.push(shell(code.clone()));
+        }
+    }
+    true
 }
 
 fn su(call: &Call<'_>, sink: &mut Sink) {

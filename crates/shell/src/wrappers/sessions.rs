@@ -19,6 +19,12 @@ pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
             sink.runs.push(shell(code));
         }
     }
+    for f in p.values("F").filter(|f| !f.is("none")) {
+        sink.file(call, EffectKind::FileRead, f);
+    }
+    for f in p.values("E") {
+        sink.file(call, EffectKind::FileWrite, f);
+    }
     let Some((host, command)) = p.operands.split_first() else {
         return;
     };
@@ -35,6 +41,10 @@ pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
     for _ in p.values("L R D w") {
         sink.name(call, EffectKind::NetListen, name.clone());
     }
+    let here = matches!(
+        name.to_ascii_lowercase().as_str(),
+        "localhost" | "127.0.0.1" | "::1" | "[::1]" | "0.0.0.0" | "ip6-localhost"
+    ) || name.starts_with("127.");
     let runs = !command.is_empty() || call.stdin.is_some_and(|s| !s.is_empty());
     let asks = name == "github.com" || name == "gitlab.com" || p.has("V Q G");
     let kind = if runs {
@@ -60,8 +70,14 @@ pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
         Some(joined(command))
     };
     if let Some(code) = code.filter(|c| !c.is_empty()) {
-        sink.runs
-            .push(Run::In(Place::Remote, Box::new(shell(code))));
+        // This machine is this machine, also through the network; it starts at
+        // home.
+        let place = if here {
+            Place::Directory(Arg::known(call.home))
+        } else {
+            Place::Remote
+        };
+        sink.runs.push(Run::In(place, Box::new(shell(code))));
     }
     sink.output = Some(Arg::hole("$(ssh …)", Origin::Fetched));
 }
@@ -92,6 +108,7 @@ pub(super) fn debugger(call: &Call<'_>, sink: &mut Sink) {
         if let Some(at) = t
             .strip_prefix("shell ")
             .map(|_| 6)
+            .or_else(|| t.strip_prefix("platform shell ").map(|_| 15))
             .or_else(|| t.strip_prefix('!').map(|_| 1))
         {
             sink.runs.push(shell(c.after(at)));
@@ -135,7 +152,12 @@ pub(super) fn tmux(call: &Call<'_>, sink: &mut Sink) {
         "new-session" | "new" | "new-window" | "neww" | "split-window" | "splitw"
         | "respawn-pane" | "run-shell" | "run" | "pipe-pane" | "if-shell" | "popup"
         | "display-popup" => {
-            let q = parse_leading(rest, "t s n c x y F e f l p d T w h");
+            let values = match verb.as_str() {
+                "popup" | "display-popup" => "b c d e h s S t T w x y",
+                "run-shell" | "run" => "c d t",
+                _ => "t s n c x y F e f l p",
+            };
+            let q = parse_leading(rest, values);
             match q.operands.as_slice() {
                 [] => {}
                 [one] => sink.runs.push(shell(one.clone())),

@@ -167,7 +167,7 @@ fn command(machine: &mut Machine<'_>, args: &Args) {
     let words: Vec<Value> = args
         .pos
         .iter()
-        .filter(|v| !matches!(v, Value::Dict(_)))
+        .filter(|v| !matches!(v, Value::Dict(_) | Value::Func(_)))
         .flat_map(|v| match v {
             Value::List(items) => items.as_ref().clone(),
             other => vec![other.clone()],

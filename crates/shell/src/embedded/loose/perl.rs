@@ -45,6 +45,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             open(machine, args);
             UNKNOWN
         }
+        "IO::File.new" | "IO::File->new" | "FileHandle.new" | "IO::File.open" => machine.open(
+            &first,
+            args.pos.get(1).filter(|v| matches!(v, Value::Str(_))),
+        ),
         "sysopen" => {
             machine.file(FileRead, &args.at(1));
             machine.file(FileWrite, &args.at(1));

@@ -37,6 +37,28 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             }
             machine.run_code(&first)
         }
+        sent if [".send", ".public_send", ".__send__"]
+            .iter()
+            .any(|s| sent.ends_with(s))
+            && sent != "Object.send" =>
+        {
+            let receiver = sent.rsplit_once('.').map_or("", |(r, _)| r);
+            match first
+                .as_str()
+                .or_else(|| first.as_sym())
+                .filter(|t| !has_hole(t))
+            {
+                Some(name) => {
+                    let callee = Value::sym(format!("{receiver}.{name}"));
+                    let rest = Args::of(args.pos.get(1..).unwrap_or_default().to_vec());
+                    machine.call(&callee, rest)
+                }
+                None => {
+                    machine.opaque_code(None);
+                    UNKNOWN
+                }
+            }
+        }
         "send" | "public_send" | "__send__" | "method" | "Object.send" => {
             match first.as_str().filter(|t| !has_hole(t)) {
                 Some(name) => {

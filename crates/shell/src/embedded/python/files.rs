@@ -457,8 +457,24 @@ pub(super) fn file_method(
             machine.tree(EffectKind::FileWrite, &to);
             Value::Nothing
         }
+        // What goes into an archive is read.
+        "add" => {
+            machine.tree(EffectKind::FileRead, &args.want(0, "name"));
+            Value::Nothing
+        }
+        "write" if inner.as_str().is_some_and(is_archive) => {
+            machine.file(EffectKind::FileRead, &args.want(0, "filename"));
+            Value::Nothing
+        }
         "__enter__" => Value::object(Class::File, inner.clone()),
         "read" | "readline" | "readlines" | "readall" => UNKNOWN,
         _ => UNKNOWN,
     }
+}
+
+fn is_archive(name: &str) -> bool {
+    let ext = name.rsplit_once('.').map_or("", |(_, e)| e);
+    ["zip", "jar", "whl", "epub", "docx", "xlsx", "apk"]
+        .iter()
+        .any(|a| ext.eq_ignore_ascii_case(a))
 }

@@ -233,6 +233,22 @@ fn github(call: &Call<'_>, sink: &mut Sink) {
             }
             return;
         }
+        ["gist" | "snippet", "create", ..] => {
+            for o in p.operands.iter().skip(2) {
+                sink.file(call, EffectKind::FileRead, o);
+            }
+            sink.sends = true;
+        }
+        ["release", "create" | "upload", ..] => {
+            for o in p.operands.iter().skip(3) {
+                let file = o.split_once('#').map_or_else(|| o.clone(), |(f, _)| f);
+                sink.file(call, EffectKind::FileRead, &file);
+            }
+            for f in p.values("notes-file F") {
+                sink.file(call, EffectKind::FileRead, f);
+            }
+            sink.sends = true;
+        }
         ["alias", "set", ..] => {
             for o in p.operands.iter().skip(3) {
                 if o.lead().starts_with('!') {

@@ -49,7 +49,13 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) {
     {
         git.dir = Some(join(base, tree));
     }
-    for kv in p.values("c config-env") {
+    for kv in p.values("config-env") {
+        // The value is in a variable, out of our sight.
+        let key = kv.shown().split('=').next().unwrap_or_default();
+        let value = Arg::hole("$…", Origin::Environment);
+        git.setting(key, Some(&value), sink);
+    }
+    for kv in p.values("c") {
         if let Some((key, value)) = kv.split_once('=') {
             git.setting(key.shown(), Some(&value), sink);
         } else {
@@ -160,11 +166,8 @@ impl Git<'_, '_> {
                 }
             }
             None if t.starts_with("ext::") => {
-                let code = url.after("ext::".len());
-                sink.runs.push(Run::Shell {
-                    code,
-                    args: Vec::new(),
-                });
+                let words = transport_words(&url.after("ext::".len()));
+                sink.runs.push(Run::Words { words, stdin: None });
                 return;
             }
             None => match remote(url) {
@@ -200,6 +203,7 @@ impl Git<'_, '_> {
             | "column" | "stripspace" | "merge-tree" => {
                 self.simple(EffectKind::GitRead, sink);
                 self.output_file(&p, args, sink);
+                self.named_files(args, sink);
                 if self.verb == "diff" && p.has("no-index") {
                     for o in &p.operands {
                         self.file(EffectKind::FileRead, o, false, sink);
@@ -290,6 +294,9 @@ impl Git<'_, '_> {
                     args,
                     "m message F file u local-user n sort format contains merged",
                 );
+                for f in q.values("F file") {
+                    self.file(EffectKind::FileRead, f, false, sink);
+                }
                 if q.has("d delete") {
                     for t in &q.operands {
                         self.local_ref(EffectKind::GitRewrite, Some(t), sink);
@@ -458,8 +465,14 @@ impl Git<'_, '_> {
                     }
                 }
             }
-            "ls-remote" => {
+            "ls-remote" | "fetch-pack" | "send-pack" => {
                 self.simple(EffectKind::GitRead, sink);
+                for code in p.values("upload-pack exec receive-pack") {
+                    sink.runs.push(Run::Shell {
+                        code: code.clone(),
+                        args: Vec::new(),
+                    });
+                }
                 if let Some(url) = p.operands.first() {
                     self.peer(url, EffectKind::NetRead, sink);
                 }
@@ -508,6 +521,43 @@ impl Git<'_, '_> {
             }
         }
     }
+}
+
+/// The words of an `ext::` address: blanks part them, `% ` is a blank.
+fn transport_words(code: &Arg) -> Vec<Arg> {
+    let Some(t) = code.text() else {
+        return vec![code.clone()];
+    };
+    let mut words = vec![String::new()];
+    let mut chars = t.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            ' ' => words.push(String::new()),
+            '%' => match chars.next() {
+                Some(c @ (' ' | '%')) => {
+                    if let Some(w) = words.last_mut() {
+                        w.push(c);
+                    }
+                }
+                Some('S') => {
+                    if let Some(w) = words.last_mut() {
+                        w.push_str("git-upload-pack");
+                    }
+                }
+                _ => {}
+            },
+            c => {
+                if let Some(w) = words.last_mut() {
+                    w.push(c);
+                }
+            }
+        }
+    }
+    words
+        .into_iter()
+        .filter(|w| !w.is_empty())
+        .map(Arg::known)
+        .collect()
 }
 
 /// The short name of a branch or tag.

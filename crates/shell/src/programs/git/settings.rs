@@ -115,6 +115,9 @@ impl Git<'_, '_> {
 
     pub(super) fn config(&self, args: &[Arg], sink: &mut Sink) {
         let p = parse(args, "f file blob type default comment value");
+        for f in p.values("f file") {
+            self.file(EffectKind::FileRead, f, false, sink);
+        }
         let mut words = p.operands.as_slice();
         let mut writes =
             p.has("add replace-all unset unset-all rename-section remove-section e edit");

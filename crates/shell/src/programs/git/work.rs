@@ -35,8 +35,111 @@ impl Git<'_, '_> {
         }
     }
 
+    /// Files outside the history that a command reads by name.
+    pub(super) fn named_files(&self, args: &[Arg], sink: &mut Sink) {
+        let read = |a: &Arg, sink: &mut Sink| self.file(EffectKind::FileRead, a, false, sink);
+        match self.verb.as_str() {
+            "grep" => {
+                let p = parse(
+                    args,
+                    "e f A B C m max-count max-depth threads after-context before-context context",
+                );
+                for f in p.values("f") {
+                    read(f, sink);
+                }
+                if p.has("no-index untracked no-exclude-standard") {
+                    let skip = usize::from(!p.has("e f"));
+                    for o in p.operands.iter().skip(skip) {
+                        self.file(EffectKind::FileRead, o, true, sink);
+                    }
+                }
+            }
+            "hash-object" => {
+                let p = parse(args, "t path");
+                for o in &p.operands {
+                    read(o, sink);
+                }
+            }
+            "blame" | "annotate" => {
+                let p = parse(args, "contents ignore-revs-file L S");
+                for f in p.values("contents ignore-revs-file S") {
+                    read(f, sink);
+                }
+            }
+            "apply" | "am" => {
+                let p = parse(
+                    args,
+                    "p C directory exclude include whitespace build-fake-ancestor",
+                );
+                for o in &p.operands {
+                    read(o, sink);
+                }
+                let looks =
+                    p.has("stat numstat summary check abort skip continue quit") && !p.has("apply");
+                if looks || p.has("cached") {
+                    return;
+                }
+                let strip = p.value("p").map_or("1", Arg::shown);
+                let dir = p.value("directory");
+                let patched = super::super::special::patched;
+                for o in &p.operands {
+                    patched(Some(o), None, strip, dir, sink);
+                }
+                if p.operands.is_empty() {
+                    patched(None, self.call.stdin, strip, dir, sink);
+                }
+            }
+            "archive" => {
+                let p = parse(args, "format prefix o output add-file remote exec");
+                for f in p.values("add-file") {
+                    read(f, sink);
+                }
+                for f in p.values("o output") {
+                    self.file(EffectKind::FileWrite, f, false, sink);
+                }
+                for code in p.values("exec") {
+                    sink.runs.push(Run::Shell {
+                        code: code.clone(),
+                        args: Vec::new(),
+                    });
+                }
+            }
+            "notes" => {
+                let p = parse(args, "m message F file C c ref");
+                for f in p.values("F file") {
+                    read(f, sink);
+                }
+            }
+            // What is ignored goes in all the same, and out with a push.
+            "add" | "stage" => {
+                let p = parse(args, "chmod pathspec-from-file");
+                if p.has("f force") {
+                    for o in &p.operands {
+                        read(o, sink);
+                    }
+                }
+            }
+            "update-index" => {
+                let p = parse(args, "cacheinfo chmod index-version");
+                if p.has("add") {
+                    for o in &p.operands {
+                        read(o, sink);
+                    }
+                }
+            }
+            "mv" => {
+                let p = parse(args, "");
+                if let Some(to) = p.operands.last().filter(|_| p.operands.len() > 1) {
+                    self.file(EffectKind::FileWrite, to, false, sink);
+                }
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn ordinary(&self, args: &[Arg], p: &Parsed, sink: &mut Sink) {
         self.output_file(p, args, sink);
+        self.named_files(args, sink);
         match self.verb.as_str() {
             "bisect" if p.word(0) == "run" => {
                 let rest: Vec<Arg> = args
@@ -68,14 +171,14 @@ impl Git<'_, '_> {
                 self.simple(EffectKind::GitRewrite, sink);
             }
             "pull" | "fetch" => {
+                if let Some(code) = p.value("upload-pack") {
+                    sink.runs.push(Run::Shell {
+                        code: code.clone(),
+                        args: Vec::new(),
+                    });
+                }
                 if let Some(url) = p.operands.first() {
                     self.peer(url, EffectKind::NetRead, sink);
-                    if let Some(code) = p.value("upload-pack u") {
-                        sink.runs.push(Run::Shell {
-                            code: code.clone(),
-                            args: Vec::new(),
-                        });
-                    }
                 }
             }
             "send-email" => self.push(

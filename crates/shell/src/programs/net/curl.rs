@@ -155,6 +155,20 @@ fn option(name: &str, value: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
                 rest = tail;
             }
         }
+        // Kept for itself, but printed when it makes no sense of it. A private
+        // key is used as keys are.
+        "netrc-file" | "cacert" | "proxy-cacert" | "crlfile" | "proxy-crlfile" | "random-file"
+        | "pubkey" | "etag-compare"
+            if !is_key_store(value) =>
+        {
+            out.reads(value);
+        }
+        "E" | "cert" | "proxy-cert" => {
+            let file = value.split(':').next().unwrap_or(value);
+            if !file.is_empty() && !is_key_store(file) {
+                out.reads(file);
+            }
+        }
         "K" | "config" => {
             out.reads(value);
             op.config = true;
@@ -194,6 +208,14 @@ fn option(name: &str, value: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
         "engine" => out.opaque(value),
         _ => {}
     }
+}
+
+/// Named like what a client certificate is kept in.
+fn is_key_store(file: &str) -> bool {
+    ["pem", "crt", "cer", "p12", "pfx", "der"].iter().any(|e| {
+        file.rsplit_once('.')
+            .is_some_and(|(_, ext)| ext.eq_ignore_ascii_case(e))
+    })
 }
 
 /// `HOST1:PORT1` and the rest, respecting brackets.

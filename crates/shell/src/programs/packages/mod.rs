@@ -9,7 +9,7 @@ use crate::arg::Arg;
 
 use super::args::{Parsed, parse, parse_leading};
 use super::table::{asks_for_help, find_cli, lower_cli, phrase};
-use super::{Call, Sink};
+use super::{Call, Run, Sink};
 
 use node::{node, runner};
 use tables::{CLIS, PYTHON_OPTIONS};
@@ -102,6 +102,9 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             if cargo_code(call, sink) {
                 return true;
             }
+            if call.program == "go" {
+                go_code(call, sink);
+            }
             if call.program == "pacman" {
                 pacman(call, sink);
             } else {
@@ -133,6 +136,26 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
             sink.name(call, EffectKind::EnvInject, "cargo --config");
         }
     }
+    if p.word(0) == "watch" {
+        let q = parse(
+            call.args,
+            "s shell x exec w watch i ignore d delay C workdir features",
+        );
+        sink.name(call, EffectKind::ExecProject, "cargo watch");
+        for code in q.values("s shell") {
+            sink.runs.push(shell_code(code.clone()));
+        }
+        for code in q.values("x exec") {
+            let mut whole = Arg::known("cargo ");
+            whole.push(code);
+            sink.runs.push(shell_code(whole));
+        }
+        if let Some(at) = call.args.iter().position(|a| a.is("--")) {
+            let words = call.args.get(at + 1..).unwrap_or_default().to_vec();
+            sink.runs.push(Run::Words { words, stdin: None });
+        }
+        return true;
+    }
     if p.word(0) == "install" && p.has("path") {
         sink.name(call, EffectKind::ExecProject, "cargo install --path");
         return true;
@@ -141,6 +164,21 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
     }
     false
+}
+
+fn shell_code(code: Arg) -> Run {
+    Run::Shell {
+        code,
+        args: Vec::new(),
+    }
+}
+
+/// Programs `go` is told to run tests or tools with.
+fn go_code(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "exec toolexec vettool");
+    for code in p.values("exec toolexec vettool") {
+        sink.runs.push(shell_code(code.clone()));
+    }
 }
 
 fn pacman(call: &Call<'_>, sink: &mut Sink) {
@@ -244,6 +282,11 @@ fn local(a: &Arg) -> bool {
         || t.starts_with('/')
 }
 
+fn makefile(name: &str) -> bool {
+    let base = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    base.contains("makefile") || base.contains("justfile") || super::extension(&base) == "mk"
+}
+
 fn make(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(
         call.args,
@@ -260,6 +303,9 @@ fn make(call: &Call<'_>, sink: &mut Sink) {
                 call.effect(EffectKind::ExecOpaque, Target::Name("makefile".into()))
                     .with_certainty(Certainty::Opaque),
             );
+        } else if !makefile(f.shown()) {
+            // What is no makefile is printed in the complaint.
+            sink.file(call, EffectKind::FileRead, f);
         }
     }
     for v in p.operands.iter().filter(|o| o.lead().starts_with("SHELL=")) {

@@ -101,7 +101,26 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
                 return;
             }
             let at = call.args.iter().position(|a| a.is(verb)).unwrap_or(0);
-            runner(call, call.args.get(at + 1..).unwrap_or_default(), sink);
+            let rest = call.args.get(at + 1..).unwrap_or_default();
+            if verb == "exec" && call.program != "npm" {
+                // What is installed, the project's or the machine's.
+                let q = parse_leading(rest, "C dir cwd filter F");
+                let words = match q.operands.split_first() {
+                    Some((first, rest)) if first.is("--") => rest.to_vec(),
+                    _ => q.operands.clone(),
+                };
+                name(EffectKind::ExecProject, &phrase(call, words.as_slice(), 1));
+                if q.has("c shell-mode") {
+                    sink.runs.push(Run::Shell {
+                        code: crate::expand::joined(&words),
+                        args: Vec::new(),
+                    });
+                } else if !words.is_empty() {
+                    sink.runs.push(Run::Words { words, stdin: None });
+                }
+                return;
+            }
+            runner(call, rest, sink);
         }
         "run" | "run-script" | "rum" | "test" | "t" | "tst" | "start" | "stop" | "restart"
         | "build" | "dev" | "lint" | "rebuild" | "rb" | "pack" | "fmt" | "check" | "compile"
@@ -189,5 +208,14 @@ pub(super) fn runner(call: &Call<'_>, args: &[Arg], sink: &mut Sink) {
             e.certainty = Certainty::Partial;
         }
         sink.push(e);
+        // A program of the machine goes before a package of its name, and a
+        // package may be handed a command.
+        if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            let mut words = vec![Arg::known(name)];
+            words.extend(p.operands.iter().skip(1).cloned());
+            sink.runs.push(Run::Words { words, stdin: None });
+        } else {
+            sink.loose = true;
+        }
     }
 }

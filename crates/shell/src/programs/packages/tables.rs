@@ -33,7 +33,7 @@ pub(super) const CLIS: &[Cli] = &[
     },
     Cli {
         names: "go",
-        options: "o C p run count timeout tags mod modfile ldflags gcflags coverprofile cpuprofile memprofile bench benchtime cpu parallel exec",
+        options: "o C p run count timeout tags mod modfile ldflags gcflags coverprofile cpuprofile memprofile bench benchtime cpu parallel exec toolexec vettool",
         verbs: &[
             ("get|install", "package.install:args"),
             ("mod download|mod vendor|mod verify", "package.locked"),

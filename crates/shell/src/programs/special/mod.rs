@@ -1,5 +1,6 @@
 //! File programs whose arguments are a language of their own.
 
+mod archives;
 mod copies;
 mod search;
 mod streams;
@@ -12,10 +13,12 @@ use crate::arg::{Arg, Origin};
 use super::args::parse;
 use super::{Call, Run, Sink};
 
+pub(in crate::programs) use archives::patched;
+use archives::{archive, patch, unzip};
 use copies::{copy, link, move_files, rsync, scp};
 pub(crate) use copies::{peer, remote};
 use search::{fd, find};
-use streams::{awk, dd, sed, sort, tar, yq};
+use streams::{awk, dd, jq, sed, sort, tar, yq};
 use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
 
 /// Understands one call; `false` when the program is none of these.
@@ -37,6 +40,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "kill" => kill(call, sink),
         "sort" | "gsort" => sort(call, sink),
         "yq" => yq(call, sink),
+        "jq" | "gojq" | "jaq" => jq(call, sink),
+        "7z" | "7za" | "7zz" | "7zr" | "rar" | "unrar" | "ar" | "cpio" => archive(call, sink),
+        "unzip" => unzip(call, sink),
+        "patch" => patch(call, sink),
         "mount" => {
             if call.args.iter().all(|a| a.shown().starts_with('-')) {
                 return true;
@@ -61,11 +68,18 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         "ed" | "ex" => {
             let p = parse(call.args, "p c");
-            for o in &p.operands {
+            for o in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
+                sink.file(call, EffectKind::FileRead, o);
                 sink.file(call, EffectKind::FileWrite, o);
             }
+            for code in p
+                .values("c")
+                .chain(p.operands.iter().filter(|o| o.lead().starts_with('+')))
+            {
+                bang_lines(call, code, sink);
+            }
             if let Some(code) = call.stdin {
-                bang_lines(code, sink);
+                bang_lines(call, code, sink);
             }
         }
         "systemctl" | "service" | "launchctl" | "initctl" | "rc-service" | "brew-services" => {
@@ -148,7 +162,19 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "history" => {
-            if parse(call.args, "").has("c d") {
+            let p = parse(call.args, "");
+            if p.has("r") {
+                // What it holds is printed by the next one.
+                for o in &p.operands {
+                    sink.file(call, EffectKind::FileRead, o);
+                }
+            }
+            if p.has("w a") {
+                for o in &p.operands {
+                    sink.file(call, EffectKind::FileWrite, o);
+                }
+            }
+            if p.has("c d") {
                 sink.file(
                     call,
                     EffectKind::FileWrite,

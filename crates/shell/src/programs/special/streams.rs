@@ -151,8 +151,17 @@ pub(super) fn tar(call: &Call<'_>, sink: &mut Sink) {
     for f in p.values("T files-from X exclude-from") {
         sink.file(call, EffectKind::FileRead, f);
     }
+    let listed: Vec<Arg> = p
+        .values("T files-from")
+        .filter_map(Arg::content)
+        .chain(
+            call.stdin
+                .filter(|_| p.values("T files-from").any(|f| f.is("-"))),
+        )
+        .flat_map(lines)
+        .collect();
     if p.has("c create r append u update A") {
-        for o in &p.operands {
+        for o in p.operands.iter().chain(&listed) {
             sink.tree(call, EffectKind::FileRead, &inside(o));
         }
         if let Some(a) = archive {
@@ -169,12 +178,28 @@ pub(super) fn tar(call: &Call<'_>, sink: &mut Sink) {
         sink.file(call, EffectKind::FileRead, a);
     }
     if p.has("x extract get") && !p.has("O to-stdout") {
+        for o in p.operands.iter().chain(&listed) {
+            sink.tree(call, EffectKind::FileWrite, &inside(o));
+        }
         let to = directory.unwrap_or_else(|| Arg::known("."));
         sink.tree(call, EffectKind::FileWrite, &to);
         if p.has("P absolute-names") {
             sink.tree(call, EffectKind::FileWrite, &Arg::known("/"));
         }
     }
+}
+
+/// The names in a list of names, one a line.
+pub(super) fn lines(list: &Arg) -> Vec<Arg> {
+    list.text()
+        .map(|t| {
+            t.split(['\n', '\0'])
+                .filter(|l| !l.is_empty())
+                .take(256)
+                .map(Arg::known)
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 pub(super) fn sort(call: &Call<'_>, sink: &mut Sink) {
@@ -184,6 +209,9 @@ pub(super) fn sort(call: &Call<'_>, sink: &mut Sink) {
     );
     for o in &p.operands {
         sink.file(call, EffectKind::FileRead, o);
+    }
+    for f in p.values("files0-from") {
+        sink.file(call, EffectKind::FileRead, f);
     }
     if let Some(o) = p.value("o output") {
         sink.file(call, EffectKind::FileWrite, o);
@@ -206,5 +234,51 @@ pub(super) fn yq(call: &Call<'_>, sink: &mut Sink) {
         if p.has("i inplace") {
             sink.file(call, EffectKind::FileWrite, o);
         }
+    }
+}
+
+pub(super) fn jq(call: &Call<'_>, sink: &mut Sink) {
+    let mut rest = call.args;
+    let mut program = None;
+    let mut from_file = false;
+    let mut data = false;
+    while let Some((a, tail)) = rest.split_first() {
+        rest = tail;
+        match a.text() {
+            Some("--arg" | "--argjson") => rest = tail.get(2..).unwrap_or_default(),
+            Some("--rawfile" | "--slurpfile" | "--argfile") => {
+                if let Some(f) = tail.get(1) {
+                    sink.file(call, EffectKind::FileRead, f);
+                }
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            Some("--indent" | "-L" | "--library-path") => {
+                rest = tail.get(1..).unwrap_or_default();
+            }
+            Some("-f" | "--from-file") => {
+                from_file = true;
+                if let Some(f) = tail.first() {
+                    sink.file(call, EffectKind::FileRead, f);
+                    sink.runs.push(Run::File {
+                        language: Some("jq"),
+                        path: f.clone(),
+                        args: Vec::new(),
+                    });
+                }
+                rest = tail.get(1..).unwrap_or_default();
+            }
+            Some("--args" | "--jsonargs") => data = true,
+            Some(t) if t.len() > 1 && t.starts_with('-') => {}
+            _ if program.is_none() && !from_file => program = Some(a.clone()),
+            _ if data => {}
+            _ => sink.file(call, EffectKind::FileRead, a),
+        }
+    }
+    if let Some(code) = program {
+        sink.runs.push(Run::Embedded {
+            language: "jq",
+            code,
+            args: Vec::new(),
+        });
     }
 }

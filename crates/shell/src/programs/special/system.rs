@@ -214,6 +214,7 @@ pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
                 code,
                 args: Vec::new(),
             });
+        } else if editor_file(call, c, sink) {
         } else if ["system(", "py", "lua", "source", "so ", "luafile"]
             .iter()
             .any(|w| t.contains(w))
@@ -225,6 +226,13 @@ pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
     }
     if call.program == "man" {
+        for f in p
+            .operands
+            .iter()
+            .filter(|o| o.shown().contains('/') || p.has("l local-file"))
+        {
+            sink.file(call, EffectKind::FileRead, f);
+        }
         for code in p.values("P pager") {
             sink.runs.push(Run::Shell {
                 code: code.clone(),
@@ -244,7 +252,12 @@ pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
             );
         }
     }
+    // Told what to do, an editor shows what it reads.
+    let told = p.has("c cmd e s") || p.operands.iter().any(|o| o.lead().starts_with('+'));
     for f in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
+        if told && !matches!(call.program, "less" | "more" | "view") {
+            sink.file(call, EffectKind::FileRead, f);
+        }
         let kind = if matches!(call.program, "less" | "more" | "view") {
             EffectKind::FileRead
         } else {
@@ -286,8 +299,8 @@ pub(super) fn openssl(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
-/// `!command` lines of an editor script.
-pub(super) fn bang_lines(code: &Arg, sink: &mut Sink) {
+/// `!command` lines of an editor script, and the files others read or write.
+pub(super) fn bang_lines(call: &Call<'_>, code: &Arg, sink: &mut Sink) {
     for line in code.shown().lines().take(256) {
         if let Some(at) = line.find('!')
             && line
@@ -298,6 +311,34 @@ pub(super) fn bang_lines(code: &Arg, sink: &mut Sink) {
                 code: Arg::known(line.get(at + 1..).unwrap_or_default()),
                 args: Vec::new(),
             });
+        } else if code.text().is_some() {
+            editor_file(call, &Arg::known(line), sink);
         }
     }
+}
+
+/// `:r file`, `e file`, `w file`. `false`: no such command.
+fn editor_file(call: &Call<'_>, command: &Arg, sink: &mut Sink) -> bool {
+    let t = command
+        .shown()
+        .trim_start_matches(['+', ':', ' ', '%', '$', '0']);
+    let Some((verb, file)) = t.split_once(char::is_whitespace) else {
+        return false;
+    };
+    let kind = match verb.trim_start_matches(|c: char| c.is_ascii_digit()) {
+        "r" | "re" | "read" | "e" | "e!" | "edit" | "E" | "sp" | "split" | "vs" | "vsplit"
+        | "tabe" | "tabedit" | "tabnew" | "new" | "view" | "badd" | "args" | "next" | "n" => {
+            EffectKind::FileRead
+        }
+        "w" | "w!" | "write" | "write!" | "wq" | "sav" | "saveas" | "saveas!" | "W" | "x" => {
+            EffectKind::FileWrite
+        }
+        _ => return false,
+    };
+    let cut = command.shown().len() - file.len();
+    let file = command.after(cut);
+    if !file.lead().starts_with('!') {
+        sink.file(call, kind, &file);
+    }
+    true
 }

@@ -121,12 +121,14 @@ impl Lexer {
     }
 
     pub(super) fn words(&mut self, text: &str) {
-        self.out.push(Tok::Op("["));
+        // `exec qw(a b)`: a list, not a place in one.
+        let called = matches!(self.out.last(), Some(Tok::Name(n)) if !n.starts_with(['$', '@']));
+        self.out.push(Tok::Op(if called { "(" } else { "[" }));
         for word in text.split_whitespace().take(512) {
             self.text(word.to_owned());
             self.out.push(Tok::Op(","));
         }
-        self.out.push(Tok::Op("]"));
+        self.out.push(Tok::Op(if called { ")" } else { "]" }));
     }
 
     /// `%w(a b)`, `%q(…)`, `%x(…)` of Ruby.
