@@ -180,22 +180,35 @@ impl Place {
     }
 }
 
+/// Whether a path agrees with what an anchored pattern says before its first
+/// wildcard or folder.
+fn begins_alike(pattern: &str, path: &str) -> bool {
+    let fixed = pattern
+        .split(['*', '?', '[', '{', '\\', '/'])
+        .next()
+        .unwrap_or_default();
+    path.trim_start_matches('/').starts_with(fixed)
+}
+
 fn matches(pattern: &str, abs: &str, (workspace, home): (&str, &str), options: Options) -> bool {
+    // Most patterns fail here, before anything is taken apart.
+    let try_on = |rest: &str, path: &str| {
+        begins_alike(rest, path) && glob::matches_path(rest, path, options)
+    };
     if let Some(rest) = pattern.strip_prefix("//") {
-        return glob::matches_path(rest, abs, options);
+        return try_on(rest, abs);
     }
     if let Some(rest) = pattern.strip_prefix("~/") {
-        return below(abs, home).is_some_and(|p| glob::matches_path(rest, p, options));
+        return below(abs, home).is_some_and(|p| try_on(rest, p));
     }
     if let Some(rest) = pattern.strip_prefix('/') {
-        return below(abs, workspace).is_some_and(|p| glob::matches_path(rest, p, options));
+        return below(abs, workspace).is_some_and(|p| try_on(rest, p));
     }
     match pattern.split_once('/') {
         None if !options.below => {
             let name = abs.rsplit('/').next().unwrap_or_default();
             glob::matches_exact(pattern, name)
         }
-        // Most patterns fail here, before anything is taken apart.
         Some((first, _)) if !first.contains(['*', '?', '[', '{', '\\']) && !abs.contains(first) => {
             false
         }
