@@ -362,9 +362,10 @@ impl Table {
             EffectKind::FileDelete => self.deleting(v, moved, &mut rows),
             EffectKind::FileExpose => self.exposing(v, &mut rows),
             EffectKind::NetRead | EffectKind::NetWrite => self.connecting(v, &mut rows),
-            EffectKind::NetListen => rows.push(match &v.host {
-                Some(h) if h.class != HostClass::Loopback => RowId::NetTunnel,
-                _ => RowId::NetListen,
+            EffectKind::NetListen => rows.push(if is_tunnel(v) {
+                RowId::NetTunnel
+            } else {
+                RowId::NetListen
             }),
             EffectKind::GitPush | EffectKind::GitForcePush | EffectKind::GitDeleteRemote => {
                 self.pushing(e, &mut rows);
@@ -599,6 +600,19 @@ impl Table {
             rows.push(RowId::GitPushUnknown);
         }
         rows.push(plain_row(e.kind));
+    }
+}
+
+/// Whether what listens does so for, or on, another machine.
+fn is_tunnel(v: &View<'_>) -> bool {
+    let far = |h: &Host| h.class != HostClass::Loopback;
+    match (&v.host, &v.effect.target) {
+        (Some(host), _) => far(host),
+        // These name the machine at the other end.
+        (None, Target::Name(name)) => {
+            builtin::TUNNELS.contains(&v.effect.by.as_str()) && far(&Host::new(name))
+        }
+        _ => false,
     }
 }
 

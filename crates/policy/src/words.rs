@@ -35,6 +35,19 @@ pub(crate) const STAGING: &[&str] = &[
 /// A word before a production word that takes its meaning away (`non-prod`).
 pub(crate) const NOT_PRODUCTION: &[&str] = &["non", "not", "pre"];
 
+/// Programs that listen on behalf of another machine.
+pub(crate) const TUNNELS: &[&str] = &[
+    "ssh",
+    "autossh",
+    "slogin",
+    "ngrok",
+    "cloudflared",
+    "tailscale",
+    "localtunnel",
+    "bore",
+    "chisel",
+];
+
 /// Words that name this machine or one person's environment.
 pub(crate) const LOCAL: &[&str] = &["local", "localhost", "minikube", "kind", "k3d", "desktop"];
 

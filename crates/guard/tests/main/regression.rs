@@ -363,3 +363,12 @@ fn where_a_client_connects_counts() {
         ("kubectl get pods", "allow"),
     ]);
 }
+
+#[test]
+fn a_forwarded_port_is_a_tunnel() {
+    World::new().expect(&[
+        ("ssh -N -R 80:localhost:80 dev.example.com", "ask"),
+        ("ssh -D 1080 dev.example.com", "ask"),
+        ("python3 -m http.server 8000", "allow"),
+    ]);
+}
