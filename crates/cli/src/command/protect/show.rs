@@ -107,7 +107,29 @@ pub(super) fn troubles(protection: &Protection<'_>, wiring: &Wiring) -> Result<(
     Ok(())
 }
 
+/// What the guard does not close: the worst first, each with what closes it.
+fn left(exposures: &[Finding]) -> Result<(), Error> {
+    let open: Vec<(String, &str)> = exposures
+        .iter()
+        .take(WORST)
+        .filter_map(|f| Some((screen::place(f)?, f.fix.as_deref()?)))
+        .collect();
+    let width = open.iter().map(|(place, _)| text::width(place)).max();
+    let Some(width) = width else {
+        return Ok(());
+    };
+    output::line(format_args!("\n {}", paint(BOLD, "Left for you")))?;
+    for (place, fix) in &open {
+        output::hanging(
+            width + 6,
+            format_args!("   {}   {}", text::pad(place, width), text::plain(fix)),
+        )?;
+    }
+    output::line("")
+}
+
 pub(super) fn next(exposures: &[Finding]) -> Result<(), Error> {
+    left(exposures)?;
     let mut steps = vec![
         "Undo any time: palisade unprotect",
         "What happens: palisade log",
