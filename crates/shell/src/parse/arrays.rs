@@ -41,6 +41,7 @@ impl Parser<'_> {
         if !subscripted && !self.assigns(end) {
             return Ok(None);
         }
+        let start = self.at();
         let name = self.name()?;
         let mut index = None;
         let mut nested = Vec::new();
@@ -59,7 +60,7 @@ impl Parser<'_> {
                 return self.expected("a plainer subscript");
             }
             index = Some(text);
-            nested.push(word);
+            nested.push(self.expand_subscript(word.parts, start)?);
         }
         let append = self.eat("+")?;
         self.eat("=")?;
@@ -106,7 +107,10 @@ impl Parser<'_> {
         if self.peek() != Some('[') {
             return self.word();
         }
+        let start = self.at();
         let (_, subscript) = self.subscript(End::Subscript)?;
+        let raw = subscript.clone();
+        let subscript = self.expand_subscript(subscript.parts, start)?;
         let constant = !subscript.parts.iter().any(|part| {
             !matches!(
                 part,
@@ -118,9 +122,15 @@ impl Parser<'_> {
             self.eat("=")?;
             return self.word();
         }
+        // An element's subscript, or a word that only looks like it.
+        let word = if self.assigns(self.at()) {
+            subscript
+        } else {
+            raw
+        };
         let mut builder = Builder::plain();
         builder.push('[');
-        builder.extend(subscript.parts);
+        builder.extend(word.parts);
         builder.push(']');
         self.unquoted(builder, End::Word)
     }

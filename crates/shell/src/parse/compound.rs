@@ -152,7 +152,7 @@ impl Parser<'_> {
     fn loop_words(&mut self) -> Result<Vec<Word>> {
         let mut words = Vec::new();
         loop {
-            self.blanks()?;
+            self.blanks_between_words()?;
             if self.at_word() {
                 words.push(self.word()?);
             } else if self.peek() == Some('\n') {

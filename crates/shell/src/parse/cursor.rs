@@ -295,12 +295,22 @@ impl<'t> Parser<'t> {
 
     /// Past blanks and comments; only where a token may start.
     pub(super) fn blanks(&mut self) -> Result<()> {
+        self.spaces(true)
+    }
+
+    /// The same between the words of a command, where a carriage return is
+    /// one of them.
+    pub(super) fn blanks_between_words(&mut self) -> Result<()> {
+        self.spaces(false)
+    }
+
+    fn spaces(&mut self, returns: bool) -> Result<()> {
         loop {
             match self.peek() {
                 Some(' ' | '\t') => {
                     self.bump()?;
                 }
-                Some('\r') if matches!(self.char_at(self.at + 1), None | Some('\n')) => {
+                Some('\r') if returns && matches!(self.char_at(self.at + 1), None | Some('\n')) => {
                     self.go(self.at + 1)?;
                 }
                 Some('#') => {

@@ -129,13 +129,14 @@ impl Parser<'_> {
         if text == document.delimiter {
             return Ok(Line::Delimiter);
         }
-        // Inside `$(…)` bash also takes `EOF)` for the end, and reads on
-        // right after the delimiter.
+        // Inside `$(…)` bash also takes a line that starts with the delimiter
+        // and has a `)` anywhere for the end, and reads on right after the
+        // delimiter. `EOF)` is what this is for; anything else is a trap.
         if self.scope.substitution
             && let Some(rest) = text.strip_prefix(document.delimiter.as_str())
             && rest.contains(')')
         {
-            if joined {
+            if joined || !rest.starts_with(')') {
                 return self.expected_at(start, "the delimiter on a line of its own");
             }
             let tabs = line.len() - text.len();

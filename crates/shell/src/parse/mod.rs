@@ -13,8 +13,9 @@
 //! - Extended globs are text wherever they can stand, whether or not
 //!   `extglob` is set; `!(…)` where a command is expected is a negated
 //!   subshell, which is what bash does by default.
-//! - A carriage return before a newline is white space between tokens and
-//!   after a reserved word, but part of any other word, as in bash.
+//! - A carriage return before a newline is white space where a command, an
+//!   operator or a reserved word could stand, and after a reserved word. In
+//!   and between other words it is text, as in bash.
 //! - A backslash at the very end is an error: bash keeps it or drops it,
 //!   depending on where the line before it began. So is a null byte, and a
 //!   here-document whose body starts only after its `$(…)` has ended.

@@ -111,19 +111,20 @@ impl Parser<'_> {
         let mut index = None;
         if self.peek() == Some('[') {
             // Bash looks for the closing brace first, in here as well.
+            let start = self.at();
             let (text, word) = self.subscript(End::BraceSubscript)?;
             index = Some(text);
-            nested.push(word);
+            nested.push(self.expand_subscript(word.parts, start)?);
         }
         Ok((name, index))
     }
 
-    /// `[…]`: its text, and as a word.
+    /// `[…]`: its text, and as a word of which [`Parser::expand_subscript`]
+    /// makes what bash expands.
     pub(super) fn subscript(&mut self, end: End) -> Result<(String, Word)> {
         self.bump()?;
         let start = self.at();
         let word = self.unquoted(Builder::plain(), end)?;
-        let word = self.expand_subscript(word.parts, start)?;
         let text = self.source(start, self.at()).to_owned();
         if !self.eat("]")? {
             return self.expected_at(start, "`]` to end the subscript");

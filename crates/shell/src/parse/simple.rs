@@ -18,7 +18,11 @@ impl Parser<'_> {
         let mut declares = false;
         let mut after_redirect = false;
         loop {
-            self.blanks()?;
+            if simple.words.is_empty() {
+                self.blanks()?;
+            } else {
+                self.blanks_between_words()?;
+            }
             if let Some(redirect) = self.redirect()? {
                 simple.redirects.push(redirect);
                 // Bash forgets that it reads a declaration.
@@ -60,7 +64,7 @@ impl Parser<'_> {
             declares = is_declaration(&word) && !after_redirect;
             simple.words.push(word);
             if simple.assignments.is_empty() && simple.redirects.is_empty() {
-                self.blanks()?;
+                self.blanks_between_words()?;
                 if self.peek() == Some('(') {
                     let name = self.source(start, end).to_owned();
                     return self.function_body(name, true);

@@ -108,21 +108,39 @@ pub(crate) fn outcomes(scripts: &[String]) -> Vec<(String, String)> {
 }
 
 /// The commands bash tries to run for each script, none of which exists.
-pub(crate) fn commands_run(scripts: &[String]) -> Vec<Vec<String>> {
-    let script = r#"command_not_found_handle() { printf '%s\1' "${1//$'\n'/$'\2'}" >&9; return 127; }
+pub(crate) fn commands_run(scripts: &[String]) -> Vec<Vec<Vec<String>>> {
+    // In hexadecimal: whatever the names hold, and in one write.
+    let script = r#"command_not_found_handle() {
+        local LC_ALL=C all= c w i
+        for w; do
+            for (( i = 0; i < ${#w}; i++ )); do
+                printf -v c %02x "'${w:i:1}"
+                all+=${c: -2}
+            done
+            all+=.
+        done
+        printf '%s\n' "$all" >&9
+        return 127
+    }
+    set -f; set +B
     while IFS= read -r -d '' s; do
-        out=$( ( PATH=/nonexistent; FUNCNEST=4; ulimit -t 2; eval "$s"; wait ) 9>&1 >/dev/null 2>&1 </dev/null )
+        out=$( ( PATH=/nonexistent; FUNCNEST=6; ulimit -t 2; eval "$s"; wait ) 9>&1 >/dev/null 2>&1 </dev/null )
         printf '%s\0' "$out"
     done"#;
-    let answer = drive(script, scripts);
-    let all: Vec<Vec<String>> = answer
-        .split(|b| *b == 0)
+    let word = |hex: &str| {
+        let bytes: Option<Vec<u8>> = (0..hex.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
+            .collect();
+        String::from_utf8_lossy(&bytes.unwrap()).into_owned()
+    };
+    let answer = String::from_utf8(drive(script, scripts)).unwrap();
+    let all: Vec<Vec<Vec<String>>> = answer
+        .split('\0')
         .take(scripts.len())
-        .map(|names| {
-            names
-                .split(|b| *b == 1)
-                .filter(|name| !name.is_empty())
-                .map(|name| String::from_utf8_lossy(name).replace('\u{2}', "\n"))
+        .map(|run| {
+            run.lines()
+                .map(|command| command.split_terminator('.').map(word).collect())
                 .collect()
         })
         .collect();

@@ -73,7 +73,7 @@ const CORPUS: &[&str] = &[
     "if cat <<E; then\na\nE\necho b; fi",
     "while read x; do echo \"<$x>\"; done <<E\na b\nc\nE",
     "echo \"$(cat <<E\na (b\nE\n)\"; echo \"$(cat <<'E'\nit's $x\nE)\"",
-    "echo \"$(cat <<E\na\nEecho hidden)\"; echo $(cat <<E\na\nE echo b )",
+    "echo \"$(cat <<E\na\nE)\"; echo $(cat <<E\na\nE) b",
     "cat <<E\na\\\nb\nE\\\n\nF\nE\nE\necho after",
     "cat <<E\nx\\\\\nE\ncat <<\"E F\"\ny\nE F\ncat <<''\nz\n\necho after",
     "cat <<E\n${x:-'q'} ${x:-\"r s\"} ${x:-$(echo \"t  u\")}\nE",

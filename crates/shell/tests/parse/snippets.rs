@@ -3,6 +3,11 @@
 /// Where we differ from `bash -n`, on purpose: what *we* say, and why.
 pub(crate) const EXCEPTIONS: &[(&str, bool, &str)] = &[
     (
+        "a $(b <<E\nx\nE c )",
+        false,
+        "bash ends the body there and goes on behind the delimiter",
+    ),
+    (
         "a $(<f if a)",
         false,
         "bash may read it again with the word first",
