@@ -74,10 +74,14 @@ pub(crate) struct State {
     /// Files this script wrote, with what is in them.
     pub(crate) files: Shared<BTreeMap<String, Possible<Arg>>>,
     pub(crate) arg0: Option<Rc<Arg>>,
+    /// `$_`: the last word of the command before.
+    pub(crate) last: Option<Rc<Arg>>,
     pub(crate) positional: Rc<Vec<Arg>>,
     /// What they may be instead, depending on the way taken.
     pub(crate) other_positional: Vec<Rc<Vec<Arg>>>,
     pub(crate) stdin: Option<Rc<Arg>>,
+    /// Patterns match hidden files as well.
+    pub(crate) dotglob: bool,
     /// This way ends here (`exit`, `return`, `break`).
     pub(crate) ended: bool,
     /// The script runs on another machine: files are not ours.
@@ -286,6 +290,7 @@ impl State {
                 }
             }
         }
+        self.dotglob |= other.dotglob;
         if !self.references.same(&other.references) {
             let theirs = other.references.iter();
             self.references

@@ -70,10 +70,15 @@ impl Interp<'_> {
             }
             return;
         }
-        for atoms in brace::expand(atoms(word), self) {
+        for atoms in brace::expand(extended(atoms(word)), self) {
             let mut f = Fields::default();
             self.field(&atoms, state, &mut f, true);
-            out.extend(f.finish());
+            let fields = f.finish();
+            if state.dotglob {
+                let hidden: Vec<Arg> = fields.iter().filter_map(with_hidden).collect();
+                out.extend(hidden);
+            }
+            out.extend(fields);
         }
     }
 
@@ -325,6 +330,68 @@ fn atoms_text<'a, 'w>(atoms: &'a [Atom<'w>], f: &mut Fields) -> &'a [Atom<'w>] {
         }
         None => atoms,
     }
+}
+
+/// `@(a|b)` as `{a,b}`: each is looked at, whether there or not. What is not
+/// matched by `!(…)` is any name.
+fn extended(atoms: Vec<Atom<'_>>) -> Vec<Atom<'_>> {
+    if !atoms.iter().any(|a| matches!(a, Atom::Char('('))) {
+        return atoms;
+    }
+    let mut out = Vec::with_capacity(atoms.len());
+    let mut rest = atoms.as_slice();
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        let Atom::Char(kind @ ('@' | '?' | '*' | '+' | '!')) = first else {
+            out.push(*first);
+            continue;
+        };
+        let end = tail.iter().position(|a| matches!(a, Atom::Char(')')));
+        let (Some(Atom::Char('(')), Some(end)) = (tail.first(), end) else {
+            out.push(*first);
+            continue;
+        };
+        let inner = tail.get(1..end).unwrap_or_default();
+        if inner.iter().any(|a| matches!(a, Atom::Char('('))) || *kind == '!' {
+            out.push(Atom::Char('*'));
+        } else {
+            let many = inner.iter().any(|a| matches!(a, Atom::Char('|'))) || *kind != '@';
+            if many {
+                out.push(Atom::Char('{'));
+            }
+            out.extend(inner.iter().map(|a| match a {
+                Atom::Char('|') => Atom::Char(','),
+                a => *a,
+            }));
+            if matches!(kind, '?' | '*') {
+                out.push(Atom::Char(','));
+            }
+            if matches!(kind, '*' | '+') {
+                out.extend([Atom::Char(','), Atom::Char('*')]);
+            }
+            if many {
+                out.push(Atom::Char('}'));
+                // With one choice only, the braces would stay.
+                if *kind == '+' && inner.is_empty() {
+                    out.push(Atom::Char('*'));
+                }
+            }
+        }
+        rest = tail.get(end + 1..).unwrap_or_default();
+    }
+    out
+}
+
+/// A pattern that also means hidden files, for those.
+fn with_hidden(field: &Arg) -> Option<Arg> {
+    let t = field.text().filter(|_| field.pattern())?;
+    let (dir, name) = t.rsplit_once('/').map_or(("", t), |(d, n)| (d, n));
+    if !name.starts_with(['*', '?', '[']) {
+        return None;
+    }
+    let slash = if t.contains('/') { "/" } else { "" };
+    let name = name.strip_prefix('?').unwrap_or(name);
+    Some(Arg::known(format!("{dir}{slash}.{name}")).with_pattern(true))
 }
 
 /// The word as active characters and parts.

@@ -166,6 +166,11 @@ impl Interp<'_> {
             }
             _ => {}
         }
+        if p.name == "_"
+            && let Some(last) = &state.last
+        {
+            return Some((**last).clone());
+        }
         match self.var(&p.name, state) {
             Var::Scalar(v) => match p.index.as_deref() {
                 None | Some("0") => Some(v),

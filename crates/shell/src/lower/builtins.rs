@@ -20,9 +20,19 @@ impl Interp<'_> {
         out: &mut Arg,
     ) -> bool {
         match name {
-            ":" | "true" | "false" | "shopt" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
-            | "disown" | "times" | "complete" | "compopt" | "setopt" | "unsetopt" | "autoload"
-            | "test" | "[" | "ulimit" => {}
+            ":" | "true" | "false" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
+            | "disown" | "times" | "complete" | "compopt" | "unsetopt" | "autoload" | "test"
+            | "[" | "ulimit" => {}
+            "shopt" | "setopt" => {
+                let off = args.iter().any(|a| a.is("-u"));
+                if args
+                    .iter()
+                    .any(|a| matches!(a.shown(), "dotglob" | "globdots" | "GLOB_DOTS"))
+                {
+                    state.touch();
+                    state.dotglob = !off;
+                }
+            }
             "enable" | "bind" => self.loads(name, args, state, out),
             "exit" | "logout" => state.ended = true,
             "return" | "break" | "continue" => {

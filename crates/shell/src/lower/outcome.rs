@@ -20,8 +20,29 @@ impl Interp<'_> {
         let mut reads = Vec::new();
         let mut fetched = false;
         let mut writes = Vec::new();
+        let searched: Vec<String> = if matches!(name, "find" | "gfind" | "fd" | "fdfind") {
+            let roots = sink.effects.iter().filter_map(Effect::path);
+            roots.take(16).map(str::to_owned).collect()
+        } else {
+            Vec::new()
+        };
         for e in sink.effects {
             let kind = e.kind;
+            if matches!(kind, EffectKind::GitOrdinary | EffectKind::GitPush)
+                && name == "git"
+                && hooks_off(state)
+                && [
+                    "git commit",
+                    "git push",
+                    "git merge",
+                    "git rebase",
+                    "git am",
+                ]
+                .contains(&e.by.as_str())
+            {
+                let skips = Effect::new(EffectKind::GitSkipHooks, Target::None, e.by.clone());
+                self.emit(skips, state);
+            }
             if matches!(kind, EffectKind::AgentStart | EffectKind::AgentBypass)
                 && self.other_home(state)
             {
@@ -71,8 +92,17 @@ impl Interp<'_> {
         } else if !runs && !programs::silent(name) {
             Self::unknown_output(name, args, &reads, state, out);
         }
+        let before = self.effects.len();
         for r in sink.runs {
             self.run(name, r, state, out);
+        }
+        for e in self.effects.iter_mut().skip(before) {
+            // `*` stands for what is found at any depth.
+            e.recursive |= e.kind == EffectKind::FileRead
+                && e.pattern
+                && e.path()
+                    .and_then(|p| p.strip_suffix("/*"))
+                    .is_some_and(|dir| searched.iter().any(|s| s.trim_end_matches('/') == dir));
         }
     }
 
@@ -172,4 +202,19 @@ impl Interp<'_> {
             self.wrote(to.path, (**c).clone(), state);
         }
     }
+}
+
+/// A variable that hook managers skip their hooks for.
+fn hooks_off(state: &State) -> bool {
+    let is = |name: &str, test: fn(&str) -> bool| {
+        state.exported_value(name).is_some_and(|v| match v {
+            Var::Scalar(v) => test(v.shown()),
+            _ => false,
+        })
+    };
+    is("HUSKY", |v| v == "0")
+        || is("LEFTHOOK", |v| matches!(v, "0" | "false"))
+        || is("HUSKY_SKIP_HOOKS", |v| !matches!(v, "" | "0"))
+        || is("SKIP", |v| !v.is_empty())
+        || is("PRE_COMMIT_ALLOW_NO_CONFIG", |v| !v.is_empty())
 }

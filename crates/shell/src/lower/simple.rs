@@ -121,6 +121,7 @@ impl Interp<'_> {
         }
         let mut produced = Arg::default();
         self.words(&words, state, &mut produced, true);
+        state.last = words.last().cloned().map(Rc::new);
         state.stdin = outer;
         for (name, old, exported) in hidden {
             state.touch();

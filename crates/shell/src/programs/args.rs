@@ -58,6 +58,31 @@ pub(crate) fn parse_leading(args: &[Arg], values: &str) -> Parsed {
     split(args, values, false)
 }
 
+/// Long options whose abbreviations matter, with the shortest one that is
+/// still told from others of the same programs.
+const ABBREVIATED: &[(&str, usize)] = &[
+    ("recursive", 1),
+    ("force", 2),
+    ("force-with-lease", 6),
+    ("hard", 2),
+    ("no-verify", 4),
+    ("no-preserve-root", 4),
+    ("delete", 3),
+    ("mirror", 2),
+    ("discard-changes", 3),
+    ("in-place", 4),
+    ("remove-files", 4),
+    ("cached", 4),
+];
+
+/// The full name of a long option, as `getopt_long` and git complete it.
+fn completed(name: &str) -> &str {
+    ABBREVIATED
+        .iter()
+        .find(|(full, least)| name.len() >= *least && full.starts_with(name))
+        .map_or(name, |(full, _)| full)
+}
+
 fn split(args: &[Arg], values: &str, anywhere: bool) -> Parsed {
     let takes = |name: &str| values.split(' ').any(|v| v == name);
     let mut out = Parsed::default();
@@ -71,15 +96,21 @@ fn split(args: &[Arg], values: &str, anywhere: bool) -> Parsed {
         if let Some(long) = lead.strip_prefix("--") {
             match a.split_once('=') {
                 Some((name, value)) => {
-                    let name = name.shown().trim_start_matches('-').to_owned();
-                    out.options.push((name, Some(value)));
+                    let name = name.shown().trim_start_matches('-');
+                    let mut full = values.split(' ').filter(|v| v.starts_with(name));
+                    let name = match (takes(name), full.next(), full.next()) {
+                        (false, Some(one), None) if name.len() > 2 => one,
+                        _ => completed(name),
+                    };
+                    out.options.push((name.to_owned(), Some(value)));
                 }
                 None if takes(long) && a.text().is_some() => {
                     out.options.push((long.to_owned(), it.next().cloned()));
                 }
-                None => out
-                    .options
-                    .push((a.shown().trim_start_matches('-').to_owned(), None)),
+                None => out.options.push((
+                    completed(a.shown().trim_start_matches('-')).to_owned(),
+                    None,
+                )),
             }
             continue;
         }
@@ -137,6 +168,16 @@ mod tests {
         assert_eq!(p.value("depth").and_then(Arg::text), Some("3"));
         let ops: Vec<_> = p.operands.iter().filter_map(Arg::text).collect();
         assert_eq!(ops, ["a", "b", "-c"]);
+    }
+
+    #[test]
+    fn abbreviations_are_completed() {
+        let p = parse(&words("--recurs --for --upl=x --no-veri"), "upload-pack");
+        assert!(p.has("recursive") && p.has("force") && p.has("no-verify"));
+        assert_eq!(p.value("upload-pack").and_then(Arg::text), Some("x"));
+        let p = parse(&words("--no-edit --format=x --force-with-lease"), "format");
+        assert!(!p.has("no-verify") && !p.has("force"));
+        assert!(p.has("force-with-lease"));
     }
 
     #[test]

@@ -238,6 +238,27 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 return false;
             };
             let p = parse(call.args, cli.options);
+            if call.program == "rails"
+                && matches!(p.word(0), "runner" | "r")
+                && let Some(code) = p.operands.get(1).filter(|c| !c.is("-"))
+            {
+                let args = p.operands.get(2..).unwrap_or_default().to_vec();
+                sink.name(call, EffectKind::ExecProject, "rails runner");
+                sink.runs.push(if super::extension(code.shown()) == "rb" {
+                    Run::File {
+                        language: Some("ruby"),
+                        path: code.clone(),
+                        args,
+                    }
+                } else {
+                    Run::Embedded {
+                        language: "ruby",
+                        code: code.clone(),
+                        args,
+                    }
+                });
+                return true;
+            }
             if call.program == "prisma" && p.has("force-reset accept-data-loss") {
                 sink.name(call, EffectKind::DbDestroy, phrase(call, &p.operands, 2));
             }

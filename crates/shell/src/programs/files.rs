@@ -88,10 +88,16 @@ pub(crate) const SPECS: &[Spec] = &[
         ("diff a b", "file.read /w/a, file.read /w/b"),
     ),
     s(
-        "join look uniq paste",
+        "paste",
+        "d delimiters",
+        "r*",
+        ("paste -s a b", "file.read /w/a, file.read /w/b"),
+    ),
+    s(
+        "join look uniq",
         "t 1 2 j o a e v d s f c w",
         "r*",
-        ("paste a b", "file.read /w/a, file.read /w/b"),
+        ("join a b", "file.read /w/a, file.read /w/b"),
     ),
     s(
         "column tsort bc dc ul ptx",
@@ -320,7 +326,7 @@ pub(crate) const SPECS: &[Spec] = &[
     // Machine.
     always(
         s(
-            "reboot shutdown halt poweroff",
+            "reboot shutdown halt poweroff telinit init",
             "",
             "",
             ("reboot", "privilege.severe reboot"),

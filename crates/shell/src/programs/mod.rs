@@ -257,6 +257,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     }
     if let Some(spec) = table::find_spec(&[files::SPECS], call.program) {
         let p = table::lower_spec(spec, call, sink);
+        aimed(call, &p, sink);
         if spec.always == "message.send" && p.has("a A attach") {
             sink.sends = true;
         }
@@ -271,6 +272,34 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         return true;
     }
     false
+}
+
+/// `grep -r --include=GLOB`, `rg -g GLOB`: the files it is about.
+fn aimed(call: &Call<'_>, p: &args::Parsed, sink: &mut Sink) {
+    let options = match call.program {
+        "grep" | "egrep" | "fgrep" | "zgrep" | "ggrep" => "include",
+        "rg" | "ugrep" => "g glob iglob include",
+        _ => return,
+    };
+    let folders: Vec<Effect> = sink
+        .effects
+        .iter()
+        .filter(|e| e.kind == EffectKind::FileRead && e.recursive)
+        .cloned()
+        .collect();
+    for glob in p.values(options).take(8) {
+        let Some(t) = glob.text().filter(|t| !t.starts_with('!')) else {
+            continue;
+        };
+        for folder in folders.iter().take(8) {
+            if let Some(dir) = folder.path() {
+                let mut e = folder.clone();
+                e.target = Target::Path(join(dir, t.trim_start_matches("**/")));
+                e.pattern = true;
+                sink.push(e);
+            }
+        }
+    }
 }
 
 /// Prints nothing when all goes well.

@@ -30,6 +30,7 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
     let mut command = false;
     let mut from_stdin = false;
     let mut only_check = false;
+    let mut hidden = false;
     while let Some((a, tail)) = rest.split_first() {
         let t = a.lead();
         match t {
@@ -49,7 +50,12 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
                 rest = tail.get(1..).unwrap_or_default();
             }
             "--version" | "--help" => return,
-            "-o" | "+o" | "-O" | "+O" => rest = tail.get(1..).unwrap_or_default(),
+            "-o" | "+o" | "-O" | "+O" => {
+                if tail.first().is_some_and(|o| o.is("dotglob")) {
+                    hidden = true;
+                }
+                rest = tail.get(1..).unwrap_or_default();
+            }
             _ if t.starts_with("--") => rest = tail,
             _ if (t.starts_with('-') || t.starts_with('+')) && t.len() > 1 => {
                 command |= t.contains('c') && t.starts_with('-');
@@ -72,8 +78,14 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
     }
     if command {
         if let Some((code, args)) = rest.split_first() {
+            let mut code = code.clone();
+            if hidden {
+                let mut with = Arg::known("shopt -s dotglob\n");
+                with.push(&code);
+                code = with;
+            }
             sink.runs.push(Run::Shell {
-                code: code.clone(),
+                code,
                 args: args.to_vec(),
             });
         }

@@ -21,7 +21,7 @@ pub(crate) fn echo(args: &[Arg]) -> Arg {
         escapes = flags.contains('e') || (escapes && !flags.contains('E'));
         rest = tail;
     }
-    let mut out = crate::expand::joined(rest).with_pattern(false);
+    let mut out = crate::expand::joined(rest);
     if escapes {
         out = map_known(&out, |t| decode::escapes(t).0);
     }
@@ -126,6 +126,7 @@ pub(crate) fn output(call: &Call<'_>, sink: &mut Sink) {
         "xxd" => decoded(call, "r", decode::hex),
         "basename" | "dirname" => path_part(call),
         "seq" => seq(call),
+        "ls" | "gls" | "dir" => listed(call),
         "mktemp" => mktemp(call),
         "rev" | "tac" => reversed(call),
         "tr" => translated(call),
@@ -270,6 +271,30 @@ fn path_part(call: &Call<'_>) -> Option<Arg> {
         }
     };
     Some(Arg::known(format!("{out}\n")).with_pattern(path.pattern()))
+}
+
+/// The names of a folder, as one that stands for many.
+fn listed(call: &Call<'_>) -> Option<Arg> {
+    let p = parse(
+        call.args,
+        "I ignore w width T sort time color block-size hide",
+    );
+    if p.has("l o n g s i S-x help version format") {
+        return None;
+    }
+    if let [one] = p.operands.as_slice()
+        && one.pattern()
+    {
+        let mut out = one.clone();
+        out.push_text("\n");
+        return Some(out);
+    }
+    if !p.operands.is_empty() {
+        return None;
+    }
+    let hidden = p.has("a A all almost-all f");
+    let text = if hidden { ".*\n*\n" } else { "*\n" };
+    Some(Arg::known(text).with_pattern(true))
 }
 
 fn seq(call: &Call<'_>) -> Option<Arg> {

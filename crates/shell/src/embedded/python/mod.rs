@@ -133,6 +133,7 @@ pub(super) fn attribute(machine: &mut Machine<'_>, base: &str, name: &str) -> Va
     }
     let path = canonical(&format!("{base}.{name}"));
     match path.as_str() {
+        "sys.executable" => Value::text("python3"),
         "sys.argv" | "sys.orig_argv" => {
             let mut argv = vec![Value::text("-c")];
             argv.extend(machine.argv.iter().cloned());

@@ -42,6 +42,16 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
             if matches!(call.program, "kubectl" | "oc" | "helm") {
                 let p = parse(call.args, KUBE);
+                let names = p.word(0) == "get" && p.word(1).starts_with("secret");
+                if names
+                    && p.value("o output")
+                        .is_none_or(|o| matches!(o.text(), Some("name" | "wide")))
+                    && !p.has("template")
+                {
+                    // A list of names and ages.
+                    sink.name(call, EffectKind::CloudRead, phrase(call, &p.operands, 2));
+                    return true;
+                }
                 for f in p.values("f filename values") {
                     if f.shown().contains("://") {
                         let host = f
@@ -124,14 +134,17 @@ fn github(call: &Call<'_>, sink: &mut Sink) {
     }
     match words.as_slice() {
         ["pr" | "mr", "merge", ..] => {
-            let name = None;
-            sink.push(call.effect(
-                EffectKind::GitPush,
-                Target::GitRef {
-                    remote: Some("origin".into()),
-                    name,
-                },
-            ));
+            // Which branch it goes to the host knows.
+            sink.push(
+                call.effect(
+                    EffectKind::GitPush,
+                    Target::GitRef {
+                        remote: Some("origin".into()),
+                        name: None,
+                    },
+                )
+                .with_certainty(Certainty::Partial),
+            );
             if p.has("admin") {
                 sink.name(call, EffectKind::GitProtection, "gh pr merge --admin");
             }

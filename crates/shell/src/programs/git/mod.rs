@@ -204,7 +204,8 @@ impl Git<'_, '_> {
                 self.simple(EffectKind::GitRead, sink);
                 self.output_file(&p, args, sink);
                 self.named_files(args, sink);
-                if self.verb == "diff" && p.has("no-index") {
+                let outside = p.operands.iter().any(|o| o.lead().starts_with('/'));
+                if self.verb == "diff" && (p.has("no-index") || outside) {
                     for o in &p.operands {
                         self.file(EffectKind::FileRead, o, false, sink);
                     }
@@ -277,7 +278,12 @@ impl Git<'_, '_> {
             }
             "clean" => {
                 let q = parse(args, "e exclude");
-                if q.has("n dry-run") || !q.has("f force") {
+                let unasked = self.call.args.iter().any(|a| {
+                    a.shown()
+                        .to_ascii_lowercase()
+                        .contains("clean.requireforce=false")
+                });
+                if q.has("n dry-run") || !(q.has("f force") || unasked) {
                     self.simple(EffectKind::GitRead, sink);
                 } else {
                     self.paths(EffectKind::GitDiscard, &q.operands, sink);

@@ -171,6 +171,16 @@ impl Git<'_, '_> {
                 self.simple(EffectKind::GitRewrite, sink);
             }
             "pull" | "fetch" => {
+                for o in p.operands.iter().skip(1) {
+                    // `+from:to` moves a branch of ours, wherever it stands.
+                    if let Some((from, to)) = o.split_once(':')
+                        && (from.lead().starts_with('+') || p.has("f force"))
+                        && !to.lead().starts_with("refs/remotes/")
+                        && !to.is_empty()
+                    {
+                        self.local_ref(EffectKind::GitRewrite, Some(&to), sink);
+                    }
+                }
                 if let Some(code) = p.value("upload-pack") {
                     sink.runs.push(Run::Shell {
                         code: code.clone(),

@@ -251,7 +251,18 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("pod install", "package.locked pod install")],
     },
     Cli {
-        names: "goreleaser semantic-release changeset standard-version np release-it lerna-publish",
+        names: "changeset",
+        options: "",
+        verbs: &[("publish", "publish"), ("version", "exec.project")],
+        otherwise: "exec.project",
+        dry: "",
+        examples: &[
+            ("changeset publish", "publish changeset publish"),
+            ("changeset version", "exec.project changeset version"),
+        ],
+    },
+    Cli {
+        names: "goreleaser semantic-release standard-version np release-it lerna-publish",
         options: "",
         verbs: &[(
             "build|check|add|status|version|init|healthcheck",

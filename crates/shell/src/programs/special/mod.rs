@@ -55,6 +55,29 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 sink.name(call, EffectKind::ProcessSignal, "fuser -k");
             }
         }
+        "gio"
+            if call
+                .args
+                .first()
+                .is_some_and(|a| a.is("trash") || a.is("remove")) =>
+        {
+            for o in parse(call.args, "").operands.iter().skip(1) {
+                sink.tree(call, EffectKind::FileDelete, o);
+            }
+        }
+        "gio" if call.args.first().is_some_and(|a| a.is("cat")) => {
+            for o in parse(call.args, "").operands.iter().skip(1) {
+                sink.file(call, EffectKind::FileRead, o);
+            }
+        }
+        "btrfs" => {
+            let p = parse(call.args, "");
+            if matches!(p.word(1), "delete") {
+                for o in p.operands.iter().skip(2) {
+                    sink.tree(call, EffectKind::FileDelete, o);
+                }
+            }
+        }
         "crontab" => crontab(call, sink),
         "at" => {
             let code = call

@@ -20,6 +20,29 @@ pub(super) fn found(root: &Arg, name: Option<&Arg>) -> Arg {
     out.with_pattern(true)
 }
 
+/// The file name a path pattern or an expression ends in.
+fn last_part(a: &Arg, regex: bool) -> Arg {
+    let Some(t) = a.text() else {
+        return a.clone();
+    };
+    let last = t.rsplit('/').next().unwrap_or(t);
+    if !regex {
+        return Arg::known(last);
+    }
+    Arg::known(plain_name(last))
+}
+
+/// A regular expression as a pattern, when it is simple enough.
+fn plain_name(regex: &str) -> String {
+    let t = regex.trim_start_matches('^').trim_end_matches('$');
+    let t = t.strip_prefix(".*").unwrap_or(t).replace("\\.", "\u{1}");
+    if t.contains(['(', '[', '+', '?', '|', '\\', '{']) || t.contains('.') && t.len() < 2 {
+        return "*".to_owned();
+    }
+    let t = t.replace(".*", "*").replace('.', "?").replace('\u{1}', ".");
+    if t.is_empty() { "*".to_owned() } else { t }
+}
+
 pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
     let mut roots = Vec::new();
     let mut rest = call.args;
@@ -46,11 +69,15 @@ pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
     while let Some((a, tail)) = expressions.split_first() {
         expressions = tail;
         match a.text() {
-            Some("-name" | "-iname") => {
+            Some(
+                t @ ("-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-iwholename"
+                | "-regex" | "-iregex"),
+            ) => {
                 if !negated {
+                    let given = tail.first().map(|a| last_part(a, t.contains("regex")));
                     // Of several alternatives none is the whole.
                     name = match name {
-                        None => tail.first().cloned(),
+                        None => given,
                         Some(_) => Some(Arg::known("*")),
                     };
                 }
@@ -144,6 +171,38 @@ pub(super) fn with_found(words: &[Arg], mark: &str, found: &Arg) -> Vec<Arg> {
         .collect()
 }
 
+/// What the names `fd` looks for have in common. A plain word is a part of
+/// many names; one with a dot in front is a hidden file.
+fn fd_name(p: &super::super::args::Parsed) -> Option<Arg> {
+    let t = p.operands.first()?.text()?;
+    if p.has("g glob") {
+        return Some(Arg::known(t));
+    }
+    if t.is_empty() || t == "." {
+        return None;
+    }
+    let bare = t.trim_start_matches('^').trim_end_matches('$');
+    let name = if p.has("F fixed-strings") {
+        bare.to_owned()
+    } else {
+        plain_name(bare)
+    };
+    if name == "*" {
+        return None;
+    }
+    // `.env` as an expression is any letter, then `env`.
+    let name = name
+        .strip_prefix('?')
+        .map_or(name.clone(), |n| format!(".{n}"));
+    let start = if t.starts_with('^') || name.starts_with('.') {
+        ""
+    } else {
+        "*"
+    };
+    let end = if t.ends_with('$') { "" } else { "*" };
+    Some(Arg::known(format!("{start}{name}{end}")))
+}
+
 pub(super) fn fd(call: &Call<'_>, sink: &mut Sink) {
     let at = call
         .args
@@ -169,7 +228,8 @@ pub(super) fn fd(call: &Call<'_>, sink: &mut Sink) {
         let name = p
             .value("e extension")
             .and_then(Arg::text)
-            .map(|e| Arg::known(format!("*.{e}")));
+            .map(|e| Arg::known(format!("*.{e}")))
+            .or_else(|| fd_name(&p));
         let one = found(r, name.as_ref());
         if command.is_empty() {
             continue;
