@@ -102,7 +102,10 @@ impl Post {
             std::process::exit(if code == ExitCode::SUCCESS { 0 } else { 2 });
         };
         // Without a second thread the agent's own timeout is left, which blocks too.
-        std::thread::Builder::new().stack_size(KEEPER_STACK).spawn(keeper).ok();
+        std::thread::Builder::new()
+            .stack_size(KEEPER_STACK)
+            .spawn(keeper)
+            .ok();
     }
 
     fn deliver(&self, output: &HookOutput) -> ExitCode {
