@@ -68,6 +68,33 @@ impl Table {
     }
 }
 
+/// Secret files that `folder` may hold and whose name says so only together
+/// with the folder's: a copy of `~/.docker` holds the logins as `config.json`.
+pub fn secrets_named_by(folder: &str) -> Vec<String> {
+    let lower = folder.trim_end_matches('/').to_lowercase();
+    let mut out = Vec::new();
+    for pattern in builtin::SECRET_FILES {
+        let pattern = pattern.strip_prefix("~/").unwrap_or(pattern);
+        if pattern.starts_with('/') {
+            continue;
+        }
+        for (cut, _) in pattern.match_indices('/') {
+            let (Some(lead), Some(rest)) = (pattern.get(..cut), pattern.get(cut + 1..)) else {
+                continue;
+            };
+            let rest = rest.split_once('*').map_or(rest, |(literal, _)| literal);
+            let rest = rest.trim_end_matches('/');
+            let ends = lower
+                .strip_suffix(lead)
+                .is_some_and(|before| before.ends_with('/'));
+            if ends && !rest.is_empty() {
+                out.push(format!("{}/{rest}", folder.trim_end_matches('/')));
+            }
+        }
+    }
+    out
+}
+
 /// Whether removing this folder removes something of the guard.
 pub(crate) fn holds_guard(place: &Place, ground: &Ground, s: &Situation) -> bool {
     s.guard_paths

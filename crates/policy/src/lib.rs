@@ -31,6 +31,7 @@ mod words;
 pub use alternatives::{ALTERNATIVES, Alternative};
 pub use decision::{Decision, Matched, Situation};
 pub use host::{Host, HostClass, valid_pattern as valid_host_pattern};
+pub use labels::secrets_named_by;
 pub use merge::{Ignored, LayerPolicy, RowSetting, merge};
 pub use profiles::{
     ALL as PROFILES, from_name as profile_from_name, rationale as profile_rationale,

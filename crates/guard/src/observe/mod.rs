@@ -18,6 +18,12 @@ use self::git::{Index, Repository};
 /// Concrete paths a shell pattern is expanded to before it counts as "many".
 const PATTERN_MATCHES: usize = 200;
 
+/// Programs that give what they read another name.
+const COPIERS: &[&str] = &[
+    "cp", "mv", "rsync", "tar", "bsdtar", "zip", "7z", "scp", "install", "ditto", "pax", "cpio",
+    "docker", "podman", "python3", "node", "ruby", "perl",
+];
+
 /// What observations are relative to.
 #[derive(Debug)]
 pub(crate) struct Observer<'a> {
@@ -126,13 +132,20 @@ impl<'a> Observer<'a> {
             seen.real.clone()
         };
         let directory = seen.directory && !own;
+        let copied = effect.kind == EffectKind::FileRead
+            && directory
+            && COPIERS.contains(&effect.by.split_whitespace().next().unwrap_or_default());
         let facts = Facts {
             lexical: (seen.lexical != real).then(|| seen.lexical.to_string_lossy().into_owned()),
             scope: self.scope(&real),
             exists: seen.exists || own,
             directory,
             root: self.is_root(&real),
-            alias_of: if seen.links > 1 && !directory && !self.is_secret(&real.to_string_lossy()) {
+            alias_of: if copied {
+                palisade_policy::secrets_named_by(&real.to_string_lossy())
+                    .into_iter()
+                    .find(|p| Path::new(p).exists())
+            } else if seen.links > 1 && !directory && !self.is_secret(&real.to_string_lossy()) {
                 self.hard_link_alias(seen.dev, seen.ino)
             } else {
                 None

@@ -372,3 +372,26 @@ fn a_forwarded_port_is_a_tunnel() {
         ("python3 -m http.server 8000", "allow"),
     ]);
 }
+
+#[test]
+fn a_folder_that_names_its_secrets_is_not_copied() {
+    let world = World::new();
+    for (file, text) in [
+        (".config/gh/hosts.yml", "k"),
+        (".docker/config.json", "k"),
+        (".cargo/config.toml", "k"),
+    ] {
+        let file = world.home.join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    world.write(".docker/Dockerfile", "FROM x");
+    world.expect(&[
+        ("cp -r ~/.config /tmp/z", "deny"),
+        ("tar cf /tmp/z.tar ~/.docker", "deny"),
+        ("cp -r ~/.config/gh /tmp/z", "deny"),
+        ("cp -r ~/.cargo /tmp/z", "allow"),
+        ("cp -r .docker /tmp/z", "allow"),
+        ("ls ~/.config", "allow"),
+    ]);
+}
