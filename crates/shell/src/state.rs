@@ -82,6 +82,8 @@ pub(crate) struct State {
     pub(crate) stdin: Option<Rc<Arg>>,
     /// Patterns match hidden files as well.
     pub(crate) dotglob: bool,
+    /// A here-document on another descriptor, with its number.
+    pub(crate) opened: Option<(u64, Rc<Arg>)>,
     /// This way ends here (`exit`, `return`, `break`).
     pub(crate) ended: bool,
     /// The script runs on another machine: files are not ours.

@@ -243,6 +243,10 @@ impl Parser<'_, '_, '_> {
         match self.interp.var(name, self.state) {
             Var::Scalar(v) => {
                 let t = v.text()?.trim();
+                if t.contains('[') {
+                    let mut inner = self.state.clone();
+                    self.interp.evaluated(t, &mut inner);
+                }
                 if t.is_empty() { Some(0) } else { number(t) }
             }
             Var::Unset => Some(0),

@@ -247,6 +247,17 @@ impl Interp<'_> {
                     }
                 }
             },
+            ParamOp::Transform('P') => {
+                let v = value.unwrap_or_default();
+                let text = v.shown().to_owned();
+                self.evaluated(&text, state);
+                if text.contains(['\\', '$', '`']) {
+                    let mut out = Arg::hole(format!("${{{}@P}}", p.name), Origin::Unknown);
+                    out.flow(v.from());
+                    return out;
+                }
+                v
+            }
             ParamOp::Indirect => match value {
                 None => Arg::default(),
                 Some(v) => match v.text() {
@@ -290,6 +301,21 @@ impl Interp<'_> {
 
     /// An operation on a value that is not wholly known.
     fn partly(&mut self, v: &Arg, p: &Param, op: &ParamOp, state: &mut State) -> Arg {
+        // What is in the operands runs whatever the value is.
+        match op {
+            ParamOp::Replace {
+                pattern,
+                replacement,
+                ..
+            } => {
+                self.value(pattern, state);
+                self.value(replacement, state);
+            }
+            ParamOp::StripPrefix { pattern, .. } => {
+                self.value(pattern, state);
+            }
+            _ => {}
+        }
         // Stripping a known ending leaves the unknown beginning as it was.
         if let ParamOp::StripSuffix { pattern, .. } = op {
             let ending = self.value(pattern, state);
@@ -325,6 +351,8 @@ impl Interp<'_> {
                 all,
                 anchor,
             } => {
+                // Also where it matches nothing, what is in it runs.
+                self.value(pattern, state);
                 let with = self.value(replacement, state);
                 let with = with.text()?.to_owned();
                 if let Some(plain) = plain_text(pattern)

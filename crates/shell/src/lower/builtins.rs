@@ -19,6 +19,13 @@ impl Interp<'_> {
         state: &mut State,
         out: &mut Arg,
     ) -> bool {
+        if matches!(name, "test" | "[" | "printf" | "read" | "unset" | "let") {
+            // The name of a place in an array: what is in the brackets runs.
+            for a in args.iter().filter(|a| is_place(a.shown())) {
+                let text = a.shown().to_owned();
+                self.evaluated(&text, state);
+            }
+        }
         match name {
             ":" | "true" | "false" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
             | "disown" | "times" | "complete" | "compopt" | "unsetopt" | "autoload" | "test"
@@ -260,6 +267,7 @@ impl Interp<'_> {
         let mut array = false;
         let mut functions = false;
         let mut reference = false;
+        let mut integer = false;
         let mut print = args.is_empty();
         let mut export = name == "export";
         let mut names = 0;
@@ -271,6 +279,7 @@ impl Interp<'_> {
             {
                 array |= flags.contains(['a', 'A']);
                 functions |= flags.contains(['f', 'F']);
+                integer |= flags.contains('i');
                 reference |= flags.contains('n') && a.lead().starts_with('-') && name != "export";
                 export |= flags.contains('x');
                 print |= flags.contains('p') || flags.contains('x') && args.len() == 1;
@@ -313,6 +322,10 @@ impl Interp<'_> {
                     } else {
                         Var::Scalar(value)
                     };
+                    if integer && let Var::Scalar(v) = &value {
+                        let text = v.shown().to_owned();
+                        self.evaluated(&text, state);
+                    }
                     self.assign(plain, value, state);
                     if export {
                         state.exported.insert(plain.to_owned());
@@ -645,4 +658,13 @@ pub(super) fn fold(path: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+/// `name[…]`.
+fn is_place(t: &str) -> bool {
+    t.split_once('[').is_some_and(|(name, rest)| {
+        rest.ends_with(']')
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    })
 }

@@ -72,6 +72,17 @@ impl Interp<'_> {
         self.emit(e, state);
     }
 
+    /// Text that the shell expands once more: a subscript, a prompt. The
+    /// commands in it run.
+    pub(crate) fn evaluated(&mut self, text: &str, state: &mut State) {
+        if !text.contains("$(") && !text.contains('`') && !text.contains("<(") {
+            return;
+        }
+        let code = format!(": <<PALISADE_EVALUATED\n{text}\nPALISADE_EVALUATED\n");
+        let mut out = Arg::default();
+        self.code(&Arg::known(code), state, &mut out);
+    }
+
     pub(crate) fn script(&mut self, script: &Script, state: &mut State, out: &mut Arg) {
         if self.depth >= limits::SHELL_DEPTH {
             self.limit("nested too deeply");
@@ -87,6 +98,7 @@ impl Interp<'_> {
                 self.spawning += 1;
                 self.subshell(state, |i, s| i.and_or(&item.list, s, out));
                 self.spawning -= 1;
+                self.keep_files(state);
             } else {
                 self.and_or(&item.list, state, out);
             }
@@ -268,8 +280,16 @@ impl Interp<'_> {
             }
             Compound::Arith(w) => self.value_arith(w, state),
             Compound::Test(words) => {
-                for w in words {
-                    self.value(w, state);
+                let values: Vec<Arg> = words.iter().map(|w| self.value(w, state)).collect();
+                // Numbers are evaluated, subscripts and all.
+                let counts = values.iter().any(|v| {
+                    matches!(
+                        v.text(),
+                        Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-v" | "-R")
+                    )
+                });
+                for v in values.iter().filter(|v| counts && v.shown().contains('[')) {
+                    self.evaluated(v.shown(), state);
                 }
             }
         }

@@ -29,6 +29,17 @@ impl Interp<'_> {
             if a.lead().starts_with("--env-file=") {
                 continue;
             }
+            if let Some((scheme, _)) = a.shown().split_once("://")
+                && matches!(scheme, "http" | "https" | "ftp" | "ws" | "wss" | "sftp")
+            {
+                let holes = crate::holes::Holes::default();
+                let url = crate::url::Url::split(a.shown());
+                let e = url
+                    .effect(EffectKind::NetRead, "GET", by, &holes)
+                    .with_certainty(Certainty::Partial);
+                self.emit(e, state);
+                continue;
+            }
             let Some(path) = named_path(a) else { continue };
             let Some(p) = path_target(&path, self.cwd(state), &self.ctx.home) else {
                 continue;

@@ -76,7 +76,7 @@ impl Interp<'_> {
             }
         } else if matches!(name, "cp" | "mv" | "ln" | "install") {
             self.copied(args, state);
-        } else if name == "tee" {
+        } else if matches!(name, "tee" | "sponge" | "dd") {
             let content = state.stdin.as_deref().cloned().unwrap_or_default();
             for p in writes {
                 self.wrote(p, content.clone(), state);

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use std::rc::Rc;
+
 use palisade_core::{Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
@@ -56,6 +58,9 @@ impl Interp<'_> {
                             v.push_text("\n");
                         }
                         out.stdin = Some(v);
+                    } else if let Some(n) = fd {
+                        state.touch();
+                        state.opened = Some((n.into(), Rc::new(word)));
                     }
                 }
                 RedirectOp::Read => {

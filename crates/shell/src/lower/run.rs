@@ -104,7 +104,7 @@ impl Interp<'_> {
         let whole =
             code.starts_unknown() && code.holes().len() == 1 && code.tail().trim().is_empty();
         if whole {
-            if name == "sql" {
+            if name == "sql" && code.origin() != Some(Origin::Fetched) {
                 // Statements nobody has seen may change rows.
                 let e = Effect::new(
                     EffectKind::DbWrite,
@@ -186,8 +186,8 @@ impl Interp<'_> {
             return true;
         }
         let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {
-            // `-`, `/dev/stdin`: what comes in.
-            if let Some(content) = state.stdin.clone() {
+            // `-`, `/dev/stdin`, `/dev/fd/3`: what comes in.
+            if let Some(content) = on_descriptor(path, state).or_else(|| state.stdin.clone()) {
                 self.text_of_file(language, &content, (path, args), state, out);
             }
             return true;
@@ -286,7 +286,7 @@ impl Interp<'_> {
             return;
         }
         let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {
-            if let Some(content) = state.stdin.clone() {
+            if let Some(content) = on_descriptor(path, state).or_else(|| state.stdin.clone()) {
                 self.code(&content, state, out);
             }
             return;
@@ -344,6 +344,18 @@ impl Interp<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// What is open on the descriptor a path names.
+fn on_descriptor(path: &Arg, state: &State) -> Option<Rc<Arg>> {
+    let t = path.text()?;
+    let n: u64 = t
+        .strip_prefix("/dev/fd/")
+        .or_else(|| t.strip_prefix("/proc/self/fd/"))?
+        .parse()
+        .ok()?;
+    let (open, content) = state.opened.as_ref()?;
+    (*open == n).then(|| Rc::clone(content))
 }
 
 /// Generated scripts everybody runs, and the user's own profiles: reading

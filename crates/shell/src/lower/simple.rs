@@ -22,11 +22,15 @@ impl Interp<'_> {
             return;
         }
         if s.words.is_empty() {
-            let r = self.redirects(&s.redirects, state, "shell");
+            // `$(<file)` is what the file holds.
+            let alone = self.substituting > 0 && s.assignments.is_empty();
+            let by = if alone { "cat" } else { "shell" };
+            let r = self.redirects(&s.redirects, state, by);
             for a in &s.assignments {
                 self.assignment(a, state);
             }
-            self.deliver(Arg::default(), &r.stdout, state, out);
+            let produced = r.stdin.filter(|_| alone).unwrap_or_default();
+            self.deliver(produced, &r.stdout, state, out);
             return;
         }
         let ways = state.cwd.len().max(state.other_positional.len() + 1);

@@ -112,6 +112,9 @@ pub(crate) fn effect(name: &str, value: &Arg, ctx: &Context) -> Option<EffectKin
         }
         _ => {}
     }
+    if name.starts_with("BASH_FUNC_") {
+        return Some(EffectKind::EnvInject);
+    }
     if name.starts_with("GIT_CONFIG_KEY_") {
         let key = shown.to_ascii_lowercase();
         let runs = [

@@ -367,6 +367,10 @@ fn run_file(call: &Call<'_>, language: &'static str, f: &Arg, args: &[Arg], sink
     if f.origin() == Some(Origin::Fetched) && f.content().is_none() {
         sink.name(call, EffectKind::ExecFetched, f.shown());
     }
+    if f.shown().contains("://") {
+        sink.name(call, EffectKind::ExecFetched, f.shown());
+        return;
+    }
     if let Some(agent) = agent_of(f.shown()) {
         let mut words = vec![Arg::known(agent)];
         words.extend_from_slice(args);

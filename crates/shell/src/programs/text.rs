@@ -282,11 +282,12 @@ fn listed(call: &Call<'_>) -> Option<Arg> {
     if p.has("l o n g s i S-x help version format") {
         return None;
     }
-    if let [one] = p.operands.as_slice()
-        && one.pattern()
-    {
-        let mut out = one.clone();
-        out.push_text("\n");
+    if !p.operands.is_empty() && p.operands.iter().all(Arg::pattern) {
+        let mut out = Arg::default();
+        for one in &p.operands {
+            out.push(one);
+            out.push_text("\n");
+        }
         return Some(out);
     }
     if !p.operands.is_empty() {

@@ -150,8 +150,7 @@ pub(super) fn tmux(call: &Call<'_>, sink: &mut Sink) {
             sink.runs.push(shell(joined(&keys)));
         }
         "new-session" | "new" | "new-window" | "neww" | "split-window" | "splitw"
-        | "respawn-pane" | "run-shell" | "run" | "pipe-pane" | "if-shell" | "popup"
-        | "display-popup" => {
+        | "respawn-pane" | "run-shell" | "run" | "pipe-pane" | "popup" | "display-popup" => {
             let values = match verb.as_str() {
                 "popup" | "display-popup" => "b c d e h s S t T w x y",
                 "run-shell" | "run" => "c d t",
@@ -162,6 +161,12 @@ pub(super) fn tmux(call: &Call<'_>, sink: &mut Sink) {
                 [] => {}
                 [one] => sink.runs.push(shell(one.clone())),
                 many => push_words(sink, many),
+            }
+        }
+        "if-shell" | "if" => {
+            let q = parse_leading(rest, "t");
+            for code in q.operands.iter().take(1) {
+                sink.runs.push(shell(code.clone()));
             }
         }
         "kill-server" | "kill-session" | "killp" | "kill-pane" | "kill-window" => {

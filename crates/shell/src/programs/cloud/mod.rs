@@ -42,6 +42,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
             if matches!(call.program, "kubectl" | "oc" | "helm") {
                 let p = parse(call.args, KUBE);
+                if p.word(0) == "config" && p.word(1) == "view" && p.has("raw") {
+                    sink.name(call, EffectKind::SecretRead, "kubectl config view --raw");
+                    return true;
+                }
                 let names = p.word(0) == "get" && p.word(1).starts_with("secret");
                 if names
                     && p.value("o output")
@@ -65,6 +69,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                         sink.tree(call, EffectKind::FileRead, f);
                     }
                 }
+            }
+            let p = parse(call.args, "");
+            if p.has("show-secrets reveal") {
+                sink.name(call, EffectKind::SecretRead, phrase(call, &p.operands, 2));
+                return true;
             }
             lower_cli(cli, call, sink);
         }

@@ -105,6 +105,42 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     },
     Cli {
+        names: "ansible-vault",
+        options: "vault-password-file vault-id output",
+        verbs: &[
+            ("view|decrypt|edit", "secret.read"),
+            ("create|encrypt*|rekey", "none"),
+        ],
+        otherwise: "none",
+        dry: "",
+        examples: &[(
+            "ansible-vault view x.yml",
+            "secret.read ansible-vault view x.yml",
+        )],
+    },
+    Cli {
+        names: "ngrok localtunnel lt bore telebit serveo",
+        options: "p port s subdomain h host region authtoken config",
+        verbs: &[("config*|version|help|update|authtoken|diagnose", "none")],
+        otherwise: "net.listen",
+        dry: "",
+        examples: &[("ngrok http 3000", "net.listen ngrok http 3000")],
+    },
+    Cli {
+        names: "cloudflared",
+        options: "url hostname config",
+        verbs: &[
+            ("tunnel list|tunnel info|version|update|help", "none"),
+            ("tunnel*|access*", "net.listen"),
+        ],
+        otherwise: "none",
+        dry: "",
+        examples: &[(
+            "cloudflared tunnel run x",
+            "net.listen cloudflared tunnel run x",
+        )],
+    },
+    Cli {
         names: "vercel vc now",
         options: "t token scope S cwd A local-config e env b build-env Q global-config target",
         verbs: &[
@@ -134,10 +170,8 @@ pub(super) const CLIS: &[Cli] = &[
         names: "netlify ntl",
         options: "d dir s site a alias m message auth f functions",
         verbs: &[
-            (
-                "status|sites:list|env:list|env:get|logs|watch|open",
-                "cloud.read",
-            ),
+            ("status|sites:list|logs|watch|open", "cloud.read"),
+            ("env:list|env:get", "secret.read"),
             ("sites:delete|env:unset", "infra.destroy"),
             ("env:set|env:import", "secret.send"),
             ("build|dev|serve|link|unlink|init|login", "exec.project"),

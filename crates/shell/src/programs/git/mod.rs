@@ -200,7 +200,7 @@ impl Git<'_, '_> {
             | "check-ignore" | "check-attr" | "diff-tree" | "diff-index" | "diff-files"
             | "range-diff" | "verify-commit" | "verify-tag" | "show-branch"
             | "check-ref-format" | "patch-id" | "rerere" | "get-tar-commit-id" | "hash-object"
-            | "column" | "stripspace" | "merge-tree" => {
+            | "column" | "stripspace" | "merge-tree" | "merge-file" => {
                 self.simple(EffectKind::GitRead, sink);
                 self.output_file(&p, args, sink);
                 self.named_files(args, sink);
@@ -486,6 +486,20 @@ impl Git<'_, '_> {
             "update-server-info" | "fast-import" | "fast-export" | "mktag" | "mktree"
             | "pack-objects" | "unpack-objects" | "index-pack" => {
                 self.simple(EffectKind::GitOrdinary, sink);
+            }
+            "credential-osxkeychain"
+            | "credential-store"
+            | "credential-cache"
+            | "credential-manager"
+            | "credential-libsecret"
+            | "credential-wincred" => {
+                if p.word(0) == "get" {
+                    self.push(
+                        EffectKind::SecretRead,
+                        Target::Name(format!("git {}", self.verb)),
+                        sink,
+                    );
+                }
             }
             "hook" => self.simple(EffectKind::ExecProject, sink),
             other => {

@@ -59,6 +59,24 @@ impl Git<'_, '_> {
                 for o in &p.operands {
                     read(o, sink);
                 }
+                if p.has("stdin-paths") {
+                    let names = self.call.stdin.map(super::super::special::lines);
+                    for o in names.iter().flatten() {
+                        read(o, sink);
+                    }
+                }
+            }
+            "interpret-trailers" | "merge-file" => {
+                let p = parse(args, "trailer where if-exists if-missing L marker-size");
+                for o in &p.operands {
+                    read(o, sink);
+                }
+            }
+            "commit-tree" => {
+                let p = parse(args, "p m F S");
+                for f in p.values("F") {
+                    read(f, sink);
+                }
             }
             "blame" | "annotate" => {
                 let p = parse(args, "contents ignore-revs-file L S");

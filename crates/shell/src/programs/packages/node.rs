@@ -127,6 +127,17 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
         | "bench" | "task" | "serve" | "typecheck" | "format" | "prune" => {
             name(EffectKind::ExecProject, &phrase(call, words, 2));
         }
+        "config" | "set" | "c" | "get"
+            if rest.iter().any(|r| {
+                r.shown().to_ascii_lowercase().contains("_auth")
+                    || r.shown().to_ascii_lowercase().contains("_password")
+            }) && !matches!(
+                (verb, rest.first().and_then(Arg::text)),
+                ("set", _) | (_, Some("set" | "delete"))
+            ) =>
+        {
+            name(EffectKind::SecretRead, &by);
+        }
         "config" | "set" | "c" => {
             if matches!(
                 rest.first().and_then(Arg::text),
@@ -164,6 +175,15 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
+/// Not from the registry, but from wherever its name says.
+fn from_afar(tool: &str) -> bool {
+    tool.contains("://")
+        || ["github:", "gitlab:", "bitbucket:", "gist:", "git@"]
+            .iter()
+            .any(|p| tool.starts_with(p))
+        || (!tool.starts_with(['@', '.', '/', '~', '$']) && tool.matches('/').count() == 1)
+}
+
 /// `npx tool`: the project's own tool, or a package fetched to be run.
 pub(super) fn runner(call: &Call<'_>, args: &[Arg], sink: &mut Sink) {
     let p = parse_leading(args, "p package c call from with spec python w workspace");
@@ -180,6 +200,10 @@ pub(super) fn runner(call: &Call<'_>, args: &[Arg], sink: &mut Sink) {
     let Some((tool, _)) = p.operands.split_first() else {
         return;
     };
+    if from_afar(tool.shown()) {
+        sink.name(call, EffectKind::ExecFetched, tool.shown());
+        return;
+    }
     let name = match tool.shown().char_indices().skip(1).find(|(_, c)| *c == '@') {
         Some((i, _)) => tool.shown().get(..i).unwrap_or_default(),
         None => tool.shown(),

@@ -167,7 +167,10 @@ pub(super) fn patch(call: &Call<'_>, sink: &mut Sink) {
         return;
     }
     if let Some(f) = p.operands.first() {
-        sink.file(call, EffectKind::FileWrite, f);
+        sink.file(call, EffectKind::FileRead, f);
+        if !p.has("o output") {
+            sink.file(call, EffectKind::FileWrite, f);
+        }
         return;
     }
     if p.has("o output") {

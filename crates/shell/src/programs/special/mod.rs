@@ -18,6 +18,7 @@ use archives::{archive, patch, unzip};
 use copies::{copy, link, move_files, rsync, scp};
 pub(crate) use copies::{peer, remote};
 use search::{fd, find};
+pub(in crate::programs) use streams::lines;
 use streams::{awk, dd, jq, sed, sort, tar, yq};
 use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
 

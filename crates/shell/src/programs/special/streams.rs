@@ -190,7 +190,7 @@ pub(super) fn tar(call: &Call<'_>, sink: &mut Sink) {
 }
 
 /// The names in a list of names, one a line.
-pub(super) fn lines(list: &Arg) -> Vec<Arg> {
+pub(in crate::programs) fn lines(list: &Arg) -> Vec<Arg> {
     list.text()
         .map(|t| {
             t.split(['\n', '\0'])
