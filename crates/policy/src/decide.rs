@@ -435,12 +435,13 @@ impl Table {
         if v.any(|p| self.is_system(p, v.ground)) {
             rows.push(RowId::FileWriteSystem);
         }
-        if v.any(|p| {
-            self.is_deferred(p, v.ground) || labels::is_replaced_script(p, v.ground, &e.by)
-        }) {
+        let temporary = self.is_temporary(v);
+        // Nobody builds in a temporary folder without saying so.
+        let script = |p: &Place| !temporary && labels::is_replaced_script(p, v.ground, &e.by);
+        if v.any(|p| self.is_deferred(p, v.ground) || script(p)) {
             rows.push(RowId::DeferredWrite);
         }
-        rows.push(if self.is_temporary(v) {
+        rows.push(if temporary {
             RowId::FileWriteTemp
         } else {
             RowId::FileWrite

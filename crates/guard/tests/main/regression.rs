@@ -239,6 +239,7 @@ fn a_build_script_edited_by_a_program_in_sight() {
             "allow",
         ),
         ("cp /tmp/x package.json", "ask"),
+        ("cp package.json /tmp/", "allow"),
         ("curl -s https://example.com > package.json", "ask"),
     ]);
 }
