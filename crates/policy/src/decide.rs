@@ -609,9 +609,11 @@ fn is_tunnel(v: &View<'_>) -> bool {
     let far = |h: &Host| h.class != HostClass::Loopback;
     match (&v.host, &v.effect.target) {
         (Some(host), _) => far(host),
-        // These name the machine at the other end.
         (None, Target::Name(name)) => {
-            builtin::TUNNELS.contains(&v.effect.by.as_str()) && far(&Host::new(name))
+            let by = v.effect.by.split_whitespace().next().unwrap_or_default();
+            // These name the machine at the other end; the others have one.
+            builtin::TUNNELS.contains(&by)
+                || (builtin::SHELLS_AFAR.contains(&by) && far(&Host::new(name)))
         }
         _ => false,
     }

@@ -35,15 +35,18 @@ pub(crate) const STAGING: &[&str] = &[
 /// A word before a production word that takes its meaning away (`non-prod`).
 pub(crate) const NOT_PRODUCTION: &[&str] = &["non", "not", "pre"];
 
+/// Programs that forward ports of the machine they name.
+pub(crate) const SHELLS_AFAR: &[&str] = &["ssh", "autossh", "slogin"];
+
 /// Programs that listen on behalf of another machine.
 pub(crate) const TUNNELS: &[&str] = &[
-    "ssh",
-    "autossh",
-    "slogin",
     "ngrok",
     "cloudflared",
     "tailscale",
     "localtunnel",
+    "lt",
+    "telebit",
+    "serveo",
     "bore",
     "chisel",
 ];

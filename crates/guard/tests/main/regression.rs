@@ -370,6 +370,9 @@ fn a_forwarded_port_is_a_tunnel() {
     World::new().expect(&[
         ("ssh -N -R 80:localhost:80 dev.example.com", "ask"),
         ("ssh -D 1080 dev.example.com", "ask"),
+        ("ssh -L 1080:localhost:80 localhost", "allow"),
+        ("ngrok http 3000", "ask"),
+        ("cloudflared tunnel --url localhost:3000", "ask"),
         ("python3 -m http.server 8000", "allow"),
     ]);
 }
