@@ -1,6 +1,7 @@
 //! Control flow: which commands may run, and what is known when they do.
 
 mod builtins;
+mod declare;
 mod operands;
 mod outcome;
 mod patch;

@@ -153,6 +153,22 @@ pub(crate) fn language(program: &str) -> Option<&'static str> {
 fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
     let args = call.args;
     match call.program {
+        "clj" | "clojure"
+            if args.first().is_some_and(|a| {
+                ["-M", "-X", "-T", "-A"]
+                    .iter()
+                    .any(|o| a.lead().starts_with(o))
+            }) && !args
+                .iter()
+                .any(|a| matches!(a.text(), Some("-e" | "--eval"))) =>
+        {
+            sink.name(
+                call,
+                EffectKind::ExecProject,
+                super::table::phrase(call, args, 2),
+            );
+            return;
+        }
         "bun" | "deno" => {
             // Subcommands first; what is left is running a file or code.
             let sub = args

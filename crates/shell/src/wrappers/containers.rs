@@ -126,7 +126,12 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
                     .and_then(|i| rest.get(i + 1..))
                     .unwrap_or_default()
                     .to_vec();
-                sink.name(call, EffectKind::Deploy, format!("{} exec", call.program));
+                let kind = if only_looks(&kube_words) {
+                    EffectKind::CloudRead
+                } else {
+                    EffectKind::Deploy
+                };
+                sink.name(call, kind, format!("{} exec", call.program));
                 words = kube_words.as_slice();
             } else {
                 words = p.operands.get(1..).unwrap_or_default();
@@ -214,6 +219,36 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         _ => false,
     }
+}
+
+/// A command that shows something and changes nothing.
+fn only_looks(words: &[Arg]) -> bool {
+    let program = words.first().and_then(Arg::text).unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or(program);
+    matches!(
+        program,
+        "ls" | "cat"
+            | "head"
+            | "tail"
+            | "grep"
+            | "stat"
+            | "wc"
+            | "df"
+            | "du"
+            | "ps"
+            | "date"
+            | "id"
+            | "whoami"
+            | "hostname"
+            | "uname"
+            | "pwd"
+            | "echo"
+            | "uptime"
+            | "free"
+            | "nslookup"
+            | "dig"
+            | "which"
+    )
 }
 
 pub(super) fn mount(

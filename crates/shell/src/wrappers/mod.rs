@@ -88,7 +88,6 @@ const PLAIN: &[Plain] = &[
     w("with-contenv", "", 0),
     w("dumb-init tini", "", 0),
     w("aws-vault", "", 2),
-    w("infisical doppler", "", 1),
 ];
 
 /// Understands one call; `false` when the program is no wrapper.
@@ -247,6 +246,30 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                     for o in &p.operands {
                         sink.name(call, EffectKind::PackageInstall, o.shown());
                     }
+                }
+                _ => {}
+            }
+        }
+        "doppler" | "infisical" => {
+            let p = parse_leading(call.args, "p project c config t token e env path projectId");
+            match p.word(0) {
+                "run" => {
+                    let q = parse_leading(
+                        p.operands.get(1..).unwrap_or_default(),
+                        "p project c config t token command e env path projectId name-transformer mount",
+                    );
+                    if let Some(code) = q.value("command") {
+                        sink.runs.push(shell(code.clone()));
+                    }
+                    push_words(sink, &q.operands);
+                }
+                "secrets" | "export" | "get" => {
+                    let kind = match p.word(1) {
+                        "set" | "upload" => EffectKind::SecretSend,
+                        "delete" => EffectKind::InfraDestroy,
+                        _ => EffectKind::SecretRead,
+                    };
+                    sink.name(call, kind, format!("{} {}", call.program, p.word(0)));
                 }
                 _ => {}
             }

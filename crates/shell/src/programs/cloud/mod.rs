@@ -118,6 +118,19 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
             }
         }
     }
+    if p.operands.iter().any(|o| o.is("inspect"))
+        && p.value("f format")
+            .is_some_and(|f| f.shown().contains("Env"))
+    {
+        sink.push(
+            call.effect(
+                EffectKind::SecretRead,
+                Target::Name("environment of a container".into()),
+            )
+            .with_certainty(Certainty::Partial),
+        );
+        return;
+    }
     let forced = p.has("f force") || call.args.iter().any(|a| a.is("-f") || a.is("--force"));
     if forced
         && matches!(

@@ -88,6 +88,7 @@ pub(super) const CLIS: &[Cli] = &[
                 "cloud.read",
             ),
             ("config set*", "none"),
+            ("offline*|invoke local", "exec.project"),
         ],
         otherwise: "deploy",
         dry: "dry-run preview-only",

@@ -135,6 +135,9 @@ impl Git<'_, '_> {
                     for o in &p.operands {
                         read(o, sink);
                     }
+                    if p.has("A all u update") && p.operands.is_empty() {
+                        self.file(EffectKind::FileRead, &Arg::known("."), true, sink);
+                    }
                 }
             }
             "update-index" => {
@@ -149,6 +152,10 @@ impl Git<'_, '_> {
                 let p = parse(args, "");
                 if let Some(to) = p.operands.last().filter(|_| p.operands.len() > 1) {
                     self.file(EffectKind::FileWrite, to, false, sink);
+                    // Under another name it is still what it was.
+                    for from in p.operands.iter().rev().skip(1) {
+                        read(from, sink);
+                    }
                 }
             }
             _ => {}
@@ -243,7 +250,7 @@ impl Git<'_, '_> {
             args,
             "m message F file C reuse-message c reedit-message author date t template fixup squash trailer cleanup pathspec-from-file",
         );
-        for f in p.values("F file t template") {
+        for f in p.values("F file t template").chain(&p.operands) {
             self.file(EffectKind::FileRead, f, false, sink);
         }
         if p.has("n no-verify") {

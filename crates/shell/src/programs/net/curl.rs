@@ -170,8 +170,22 @@ fn option(name: &str, value: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
             }
         }
         "K" | "config" => {
-            out.reads(value);
-            op.config = true;
+            let text = if is_stdin(value) {
+                out.call.stdin
+            } else {
+                // `<(…)`: the one argument with a content.
+                let decoded = out.holes.decode(value);
+                (decoded.text().is_none())
+                    .then(|| out.call.args.iter().find_map(|a| a.content()))
+                    .flatten()
+            };
+            match text.and_then(|t| t.text()) {
+                Some(text) => configured(text, op, out),
+                None => {
+                    out.reads(value);
+                    op.config = true;
+                }
+            }
         }
         "o" | "output" => op.outputs.push(value.to_owned()),
         "O" | "remote-name" => op.remote_name = true,
@@ -207,6 +221,32 @@ fn option(name: &str, value: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
         "request-target" => op.target = Some(value.to_owned()),
         "engine" => out.opaque(value),
         _ => {}
+    }
+}
+
+/// The options in a configuration file: `name = "value"`, one a line.
+fn configured(text: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
+    for line in text.lines().take(512) {
+        let line = line.trim();
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        let end = line
+            .find(|c: char| c == '=' || c == ':' || c.is_whitespace())
+            .unwrap_or(line.len());
+        let (name, value) = line.split_at_checked(end).unwrap_or((line, ""));
+        let value = value.trim_start_matches(|c: char| c == '=' || c == ':' || c.is_whitespace());
+        let value = value
+            .strip_prefix('"')
+            .and_then(|v| v.rsplit_once('"').map(|(v, _)| v))
+            .unwrap_or(value);
+        let name = name.trim_start_matches('-');
+        if matches!(name, "K" | "config") {
+            out.reads(value);
+            op.config = true;
+        } else {
+            option(name, value, op, out);
+        }
     }
 }
 

@@ -26,7 +26,7 @@ use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer}
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
         "cp" | "gcp" | "install" | "ditto" => copy(call, sink),
-        "mv" | "gmv" | "rename" => move_files(call, sink),
+        "mv" | "gmv" => move_files(call, sink),
         "ln" | "gln" | "link" => link(call, sink),
         "chmod" | "gchmod" => chmod(call, sink),
         "chown" | "chgrp" | "gchown" => chown(call, sink),
@@ -54,6 +54,36 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "lsof" | "fuser" => {
             if parse(call.args, "").has("k kill") {
                 sink.name(call, EffectKind::ProcessSignal, "fuser -k");
+            }
+        }
+        "getent" => {
+            let p = parse(call.args, "s i");
+            if let t @ ("shadow" | "gshadow") = p.word(0) {
+                let file = Arg::known(format!("/etc/{t}"));
+                sink.file(call, EffectKind::FileRead, &file);
+            }
+        }
+        "ps" => {
+            // In the old form `e` shows every process with its environment.
+            let shows = call.args.iter().take(1).any(|a| {
+                a.text().is_some_and(|t| {
+                    t.contains('e')
+                        && t.len() <= 8
+                        && t.bytes()
+                            .all(|b| b"aAdeEfghjlLmMnNorSTuUvVwxXZ".contains(&b))
+                }) || a.is("-E")
+            });
+            if !shows {
+                return false;
+            }
+            sink.output = Some(Arg::hole("environment", Origin::Secret));
+        }
+        "rename" => {
+            // Two spellings of what changes, or one expression; then files.
+            let p = parse(call.args, "e E");
+            for f in p.operands.iter().skip(usize::from(!p.has("e E"))) {
+                sink.file(call, EffectKind::FileRead, f);
+                sink.file(call, EffectKind::FileWrite, f);
             }
         }
         "gio"
