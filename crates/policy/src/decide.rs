@@ -416,6 +416,16 @@ impl Table {
         if system {
             rows.push(RowId::FileReadSystem);
         }
+        // Our own program under a name that says nothing would take orders
+        // that are refused under its own.
+        let renames = builtin::RENAMERS.contains(&e.by.as_str());
+        if renames
+            && v.any(|p| {
+                builtin::OWN_PROGRAMS.contains(&p.name()) && self.is_guard(p, v.ground, v.situation)
+            })
+        {
+            rows.push(RowId::GuardTouch);
+        }
         rows.push(RowId::FileRead);
     }
 

@@ -35,6 +35,12 @@ pub(crate) const STAGING: &[&str] = &[
 /// A word before a production word that takes its meaning away (`non-prod`).
 pub(crate) const NOT_PRODUCTION: &[&str] = &["non", "not", "pre"];
 
+/// Names of our own programs.
+pub(crate) const OWN_PROGRAMS: &[&str] = &["palisade", "palisade-hook"];
+
+/// Programs that give a file another name.
+pub(crate) const RENAMERS: &[&str] = &["cp", "ln", "link", "install", "rsync", "dd", "cat"];
+
 /// Programs that forward ports of the machine they name.
 pub(crate) const SHELLS_AFAR: &[&str] = &["ssh", "autossh", "slogin"];
 

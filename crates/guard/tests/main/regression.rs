@@ -399,3 +399,18 @@ fn a_folder_that_names_its_secrets_is_not_copied() {
         ("ls ~/.config", "allow"),
     ]);
 }
+
+#[test]
+fn our_own_program_gets_no_second_name() {
+    let world = World::new();
+    let bin = world.home.join(".local/bin");
+    std::fs::create_dir_all(&bin).unwrap();
+    std::fs::write(bin.join("palisade"), "x").unwrap();
+    world.expect(&[
+        ("cp ~/.local/bin/palisade /tmp/p", "deny"),
+        ("ln -s ~/.local/bin/palisade /tmp/p", "deny"),
+        ("sha256sum ~/.local/bin/palisade", "allow"),
+        ("ls -l ~/.local/bin/palisade", "allow"),
+        ("cp src/app.js palisade", "allow"),
+    ]);
+}
