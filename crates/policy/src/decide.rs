@@ -6,14 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use palisade_core::{
-    Band, Certainty, Effect, EffectKind, Environment, Mode, Scope, Target, Tracking, Verdict,
-};
+use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Mode, Target, Verdict};
 
 use crate::decision::strength;
-use crate::kinds::{
-    column, is_own_program, is_person_verb, is_unplaced, leaves_the_machine, plain_row, reach,
-};
+use crate::deleting::{moved_onto, moves_away};
+use crate::kinds::{column, is_own_program, is_person_verb, leaves_the_machine, plain_row, reach};
 use crate::place::{Ground, Place, holds};
 use crate::rules::Said;
 use crate::{
@@ -23,13 +20,6 @@ use crate::{
 
 /// Bytes of a path that is looked at; no system opens a longer one.
 const PATH_BYTES: usize = 8 * 1024;
-
-/// Programs that write a file and leave where it came from as it was: what
-/// they made can be deleted without a loss.
-const PLAIN_WRITERS: &[&str] = &[
-    "shell", "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir", "cp", "tar", "unzip",
-    "curl", "wget", "sed", "sort", "jq",
-];
 
 /// What is known about one effect while it is decided.
 pub(crate) struct View<'a> {
@@ -82,7 +72,7 @@ impl<'a> View<'a> {
     }
 
     /// The folder whose whole content a pattern names (`folder/*`).
-    fn sweeps<'p>(&self, p: &'p Place) -> Option<&'p str> {
+    pub(crate) fn sweeps<'p>(&self, p: &'p Place) -> Option<&'p str> {
         let (folder, name) = p.abs.rsplit_once('/')?;
         let all = !name.is_empty() && name.chars().all(|c| matches!(c, '*' | '.' | '?'));
         let folder = if folder.is_empty() { "/" } else { folder };
@@ -100,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// The path is one path: no pattern, or one of the names a pattern stood for.
-    fn names_one(&self) -> bool {
+    pub(crate) fn names_one(&self) -> bool {
         !self.effect.pattern
             || self
                 .effect
@@ -469,84 +459,6 @@ impl Table {
         rows.push(RowId::FileExpose);
     }
 
-    fn deleting(&self, v: &View<'_>, moved: &BTreeSet<String>, rows: &mut Vec<RowId>) {
-        let e = v.effect;
-        let facts = &e.facts;
-        // A folder that holds everything never goes, whatever was understood
-        // of how.
-        let many = e.recursive || e.pattern || (facts.root && facts.directory);
-        let root = many && v.is_root();
-        if !root
-            && (v.any(|p| self.is_guard(p, v.ground, v.situation))
-                || (e.recursive
-                    && v.names_one()
-                    && v.any(|p| labels::holds_guard(p, v.ground, v.situation)))
-                || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground))))
-        {
-            rows.push(RowId::GuardTouch);
-        }
-        if v.any(|p| labels::is_severe(p, v.ground) || self.is_system(p, v.ground)) {
-            rows.push(RowId::FileWriteSystem);
-        }
-        // Nothing is there, and nothing in this action moved something there.
-        let nothing = facts.resolved.is_some()
-            && !facts.exists
-            && !e.pattern
-            && e.certainty == Certainty::Proved
-            && !v.any(|p| moved.iter().any(|m| holds(m, &p.abs) || holds(&p.abs, m)));
-        let own = !e.recursive
-            && !e.pattern
-            && v.places
-                .first()
-                .is_some_and(|p| v.situation.session_files.contains(&p.abs));
-        if !nothing && !own && v.any(|p| self.is_secret(p, v.ground)) {
-            rows.push(RowId::SecretDelete);
-        }
-        let again = facts.regenerable
-            && !matches!(facts.tracking, Tracking::Committed | Tracking::Modified);
-        // `/tmp` and `/tmp/*` are everybody's.
-        let folder_is_temp = |p: &Place| {
-            let name = v.sweeps(p).unwrap_or(&p.abs);
-            name.rsplit_once('/')
-                .is_some_and(|(folder, _)| self.is_temp(&Place::new(folder.to_owned()), v.ground))
-        };
-        let temporary = self.is_temporary(v)
-            && v.all(|p| folder_is_temp(p) || facts.resolved.as_deref() != Some(p.abs.as_str()));
-        rows.push(if root {
-            RowId::FileDeleteRoot
-        } else if temporary || nothing || own {
-            RowId::FileDeleteOwn
-        } else if many && facts.other_repository {
-            RowId::FileDeleteRoot
-        } else if again {
-            RowId::FileDeleteRegenerable
-        } else if many {
-            RowId::FileDeleteTree
-        } else if facts.tracking == Tracking::Committed || e.by == "rmdir" {
-            // An empty folder holds nothing that could be lost.
-            RowId::FileDelete
-        } else {
-            RowId::FileDeleteUncommitted
-        });
-    }
-
-    /// Temporary by every name it has.
-    fn is_temporary(&self, v: &View<'_>) -> bool {
-        if is_unplaced(v.effect) {
-            return false;
-        }
-        match v.effect.facts.scope {
-            Scope::Workspace => false,
-            Scope::Temp => v.all(|p| {
-                self.is_temp(p, v.ground)
-                    || v.effect.facts.resolved.as_deref() == Some(p.abs.as_str())
-            }),
-            Scope::None | Scope::Home | Scope::System => {
-                v.all(|p| self.is_temp(p, v.ground) && v.ground.in_workspace(&p.abs).is_none())
-            }
-        }
-    }
-
     fn connecting(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
         let class = v.host.as_ref().map_or(HostClass::External, |h| h.class);
         match class {
@@ -627,31 +539,4 @@ fn is_tunnel(v: &View<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether `effect` is the half of a move that takes its source away; where
-/// something is moved to is not read.
-fn moves_away(effects: &[Effect], effect: &Effect) -> bool {
-    effect.kind == EffectKind::FileWrite
-        && effect.by == "mv"
-        && effects
-            .iter()
-            .any(|e| e.kind == EffectKind::FileRead && e.by == "mv" && e.target == effect.target)
-}
-
-/// Paths that something in this action is moved or linked to.
-fn moved_onto(effects: &[Effect], ground: &Ground) -> BTreeSet<String> {
-    if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
-        return BTreeSet::new();
-    }
-    effects
-        .iter()
-        .filter(|e| e.kind == EffectKind::FileWrite)
-        .filter(|e| {
-            let tool = e.by.split_whitespace().next().unwrap_or_default();
-            !PLAIN_WRITERS.contains(&tool)
-        })
-        .filter_map(|e| Some(ground.absolute(e.facts.resolved.as_deref().or(e.path())?)))
-        .take(64)
-        .collect()
 }

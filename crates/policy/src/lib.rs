@@ -13,6 +13,7 @@ mod alternatives;
 mod builtin;
 mod decide;
 mod decision;
+mod deleting;
 pub mod glob;
 mod host;
 mod kinds;

@@ -1,0 +1,124 @@
+//! What is lost: the rows of a deletion, and what moves in the same action.
+
+use std::collections::BTreeSet;
+
+use palisade_core::{Certainty, Effect, EffectKind, Scope, Tracking};
+
+use crate::decide::View;
+use crate::kinds::is_unplaced;
+use crate::place::{Ground, Place, holds};
+use crate::{RowId, Table, labels};
+
+/// Programs that write a file and leave where it came from as it was: what
+/// they made can be deleted without a loss.
+const PLAIN_WRITERS: &[&str] = &[
+    "shell", "", ">", ">>", "echo", "printf", "cat", "tee", "touch", "mkdir", "cp", "tar", "unzip",
+    "curl", "wget", "sed", "sort", "jq",
+];
+
+impl Table {
+    pub(crate) fn deleting(&self, v: &View<'_>, moved: &BTreeSet<String>, rows: &mut Vec<RowId>) {
+        let e = v.effect;
+        let facts = &e.facts;
+        // A folder that holds everything never goes, whatever was understood
+        // of how.
+        let many = e.recursive || e.pattern || (facts.root && facts.directory);
+        let root = many && v.is_root();
+        if !root
+            && (v.any(|p| self.is_guard(p, v.ground, v.situation))
+                || (e.recursive
+                    && v.names_one()
+                    && v.any(|p| labels::holds_guard(p, v.ground, v.situation)))
+                || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground))))
+        {
+            rows.push(RowId::GuardTouch);
+        }
+        if v.any(|p| labels::is_severe(p, v.ground) || self.is_system(p, v.ground)) {
+            rows.push(RowId::FileWriteSystem);
+        }
+        // Nothing is there, and nothing in this action moved something there.
+        let nothing = facts.resolved.is_some()
+            && !facts.exists
+            && !e.pattern
+            && e.certainty == Certainty::Proved
+            && !v.any(|p| moved.iter().any(|m| holds(m, &p.abs) || holds(&p.abs, m)));
+        let own = !e.recursive
+            && !e.pattern
+            && v.places
+                .first()
+                .is_some_and(|p| v.situation.session_files.contains(&p.abs));
+        if !nothing && !own && v.any(|p| self.is_secret(p, v.ground)) {
+            rows.push(RowId::SecretDelete);
+        }
+        let again = facts.regenerable
+            && !matches!(facts.tracking, Tracking::Committed | Tracking::Modified);
+        // `/tmp` and `/tmp/*` are everybody's.
+        let folder_is_temp = |p: &Place| {
+            let name = v.sweeps(p).unwrap_or(&p.abs);
+            name.rsplit_once('/')
+                .is_some_and(|(folder, _)| self.is_temp(&Place::new(folder.to_owned()), v.ground))
+        };
+        let temporary = self.is_temporary(v)
+            && v.all(|p| folder_is_temp(p) || facts.resolved.as_deref() != Some(p.abs.as_str()));
+        rows.push(if root {
+            RowId::FileDeleteRoot
+        } else if temporary || nothing || own {
+            RowId::FileDeleteOwn
+        } else if many && facts.other_repository {
+            RowId::FileDeleteRoot
+        } else if again {
+            RowId::FileDeleteRegenerable
+        } else if many {
+            RowId::FileDeleteTree
+        } else if facts.tracking == Tracking::Committed || e.by == "rmdir" {
+            // An empty folder holds nothing that could be lost.
+            RowId::FileDelete
+        } else {
+            RowId::FileDeleteUncommitted
+        });
+    }
+
+    /// Temporary by every name it has.
+    pub(crate) fn is_temporary(&self, v: &View<'_>) -> bool {
+        if is_unplaced(v.effect) {
+            return false;
+        }
+        match v.effect.facts.scope {
+            Scope::Workspace => false,
+            Scope::Temp => v.all(|p| {
+                self.is_temp(p, v.ground)
+                    || v.effect.facts.resolved.as_deref() == Some(p.abs.as_str())
+            }),
+            Scope::None | Scope::Home | Scope::System => {
+                v.all(|p| self.is_temp(p, v.ground) && v.ground.in_workspace(&p.abs).is_none())
+            }
+        }
+    }
+}
+
+/// Whether `effect` is the half of a move that takes its source away; where
+/// something is moved to is not read.
+pub(crate) fn moves_away(effects: &[Effect], effect: &Effect) -> bool {
+    effect.kind == EffectKind::FileWrite
+        && effect.by == "mv"
+        && effects
+            .iter()
+            .any(|e| e.kind == EffectKind::FileRead && e.by == "mv" && e.target == effect.target)
+}
+
+/// Paths that something in this action is moved or linked to.
+pub(crate) fn moved_onto(effects: &[Effect], ground: &Ground) -> BTreeSet<String> {
+    if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
+        return BTreeSet::new();
+    }
+    effects
+        .iter()
+        .filter(|e| e.kind == EffectKind::FileWrite)
+        .filter(|e| {
+            let tool = e.by.split_whitespace().next().unwrap_or_default();
+            !PLAIN_WRITERS.contains(&tool)
+        })
+        .filter_map(|e| Some(ground.absolute(e.facts.resolved.as_deref().or(e.path())?)))
+        .take(64)
+        .collect()
+}
