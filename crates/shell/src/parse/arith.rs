@@ -27,6 +27,9 @@ impl Parser<'_> {
     /// left as [`Part::Single`] for [`Parser::expand_quotes`].
     fn expression(&mut self, end: ArithEnd) -> Result<Vec<Part>> {
         let in_brace = matches!(end, ArithEnd::Brace | ArithEnd::Colon);
+        let group = matches!(end, ArithEnd::Parenthesis | ArithEnd::Semicolon);
+        let outer = self.groups;
+        self.groups += usize::from(group);
         let mut builder = Builder::plain();
         let mut open = 0_usize;
         let mut conditions = 0_usize;
@@ -52,6 +55,9 @@ impl Parser<'_> {
                     continue;
                 }
                 '<' | '>' if in_brace && self.at_process() => {
+                    if self.groups > 0 {
+                        return self.expected("no process substitution inside a group");
+                    }
                     builder.add(self.process()?);
                     continue;
                 }
@@ -62,6 +68,9 @@ impl Parser<'_> {
                 }
                 '(' if end != ArithEnd::Bracket => open += 1,
                 '[' if end == ArithEnd::Bracket => open += 1,
+                ')' if in_brace && open == 0 && self.groups > 0 => {
+                    return self.expected("no `)` here");
+                }
                 ')' if in_brace => open = open.saturating_sub(1),
                 ')' if end == ArithEnd::Bracket => {}
                 ')' if open == 0 => break,
@@ -81,6 +90,10 @@ impl Parser<'_> {
             }
             builder.extend_char(self.bump()?);
         }
+        if in_brace && open > 0 && self.groups > 0 {
+            return self.expected("`)` in the expression");
+        }
+        self.groups = outer;
         Ok(builder.finish())
     }
 
@@ -149,7 +162,11 @@ impl Parser<'_> {
     pub(super) fn old_arith(&mut self) -> Result<Part> {
         self.enter()?;
         self.eat("$[")?;
+        let content = self.at();
         let word = self.arithmetic(ArithEnd::Bracket)?;
+        if !counts_agree(self.source(content, self.at())) {
+            return self.expected_at(content, "plainer brackets in the expression");
+        }
         if !self.eat("]")? {
             return self.expected("`]` to end the expression");
         }
@@ -196,6 +213,13 @@ impl Parser<'_> {
             if self.peek() != Some(')') {
                 return self.expected("`)` to end the substitution");
             }
+            // Bash takes this for a comment when it looks for the end again.
+            if [" #", "\t#", "\n#"]
+                .iter()
+                .any(|c| self.source(start, self.at()).contains(c))
+            {
+                return self.expected_at(start, "no comment in `$((`");
+            }
             self.not_arith.insert(start, Some(self.at()));
             Some(self.at())
         };
@@ -213,6 +237,7 @@ impl Parser<'_> {
     /// it does not, it takes it for commands.
     fn is_balanced(&mut self, from: usize, to: usize) -> Result<bool> {
         let mut open = 0_usize;
+        let mut blank = false;
         self.go(from)?;
         while self.at() < to
             && let Some(c) = self.peek()
@@ -228,6 +253,7 @@ impl Parser<'_> {
                 '"' => match self.double_quotes.get(&self.at()) {
                     Some(end) => {
                         self.go(*end)?;
+                        blank = false;
                         continue;
                     }
                     // Inside backquotes: nobody knows where it ends.
@@ -242,8 +268,11 @@ impl Parser<'_> {
                 '(' => open += 1,
                 ')' if open == 0 => return Ok(false),
                 ')' => open -= 1,
+                // A comment, when bash looks for the end again.
+                '#' if blank => return Ok(false),
                 _ => {}
             }
+            blank = matches!(c, ' ' | '\t' | '\n');
             self.raw_bump()?;
         }
         Ok(open == 0 && self.at() == to)
@@ -293,4 +322,27 @@ impl Parser<'_> {
         self.leave();
         Ok([first, second, third])
     }
+}
+
+/// Whether all the ways in which bash looks for the end of `$[…]` find the
+/// same one.
+fn counts_agree(text: &str) -> bool {
+    let quoted = text.contains(['\\', '"', '\'', '`']);
+    [('[', ']'), ('{', '}')].iter().all(|(opening, closing)| {
+        if !text.contains([*opening, *closing]) {
+            return true;
+        }
+        let mut open = 0_usize;
+        for c in text.chars() {
+            if c == *opening {
+                open += 1;
+            } else if c == *closing {
+                let Some(less) = open.checked_sub(1) else {
+                    return false;
+                };
+                open = less;
+            }
+        }
+        open == 0 && !quoted
+    })
 }

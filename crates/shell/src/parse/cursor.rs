@@ -57,6 +57,9 @@ pub(super) struct Parser<'t> {
     pub(super) not_arith: BTreeMap<usize, Option<usize>>,
     /// Inside that many `$((`.
     pub(super) expressions: usize,
+    /// Inside that many groups which bash closes by counting parentheses,
+    /// also those in `${…}`.
+    pub(super) groups: usize,
     /// Where the double quotes in them start and end.
     pub(super) double_quotes: BTreeMap<usize, usize>,
     /// A reserved word cannot follow: redirections stand in between.
@@ -78,6 +81,7 @@ impl<'t> Parser<'t> {
             scope: Scope::default(),
             not_arith: BTreeMap::new(),
             expressions: 0,
+            groups: 0,
             double_quotes: BTreeMap::new(),
             after_redirect: false,
         };
@@ -125,6 +129,7 @@ impl<'t> Parser<'t> {
             scope: Scope::default(),
             not_arith: BTreeMap::new(),
             expressions: 0,
+            groups: 0,
             double_quotes: BTreeMap::new(),
             after_redirect: false,
         };

@@ -104,7 +104,9 @@ impl Parser<'_> {
     pub(super) fn double_quoted(&mut self) -> Result<Part> {
         let start = self.at();
         self.bump()?;
+        let groups = std::mem::take(&mut self.groups);
         let parts = self.quoted(QuotedEnd::Quote)?;
+        self.groups = groups;
         if !self.eat("\"")? {
             return self.expected_at(start, "a closing `\"`");
         }

@@ -99,6 +99,10 @@ impl Parser<'_> {
         let stdout = matches!(fd, None | Some(Fd::Number(1)));
         if op == RedirectOp::DupOut && stdout && !names_descriptor(&word) {
             op = RedirectOp::WriteBoth;
+            // Bash expands this operand twice.
+            if word.parts.iter().any(is_expanded_again) {
+                return self.expected_at(target_at, "a file name that quotes nothing special");
+            }
         }
         Ok(Some(Redirect {
             fd,
@@ -162,6 +166,17 @@ enum Descriptor {
 impl Descriptor {
     fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
+    }
+}
+
+/// Quoted text that means something when it is read without the quotes.
+fn is_expanded_again(part: &Part) -> bool {
+    const SPECIAL: [char; 7] = ['$', '`', '\\', '"', '\'', '<', '>'];
+    match part {
+        Part::Escaped(c) => SPECIAL.contains(c),
+        Part::Single(text) | Part::AnsiC(text) => text.contains(SPECIAL),
+        Part::Double(parts) => parts.iter().any(is_expanded_again),
+        _ => false,
     }
 }
 

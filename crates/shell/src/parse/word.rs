@@ -47,6 +47,8 @@ impl Parser<'_> {
         // Open parentheses of an extended glob or a regular expression, and
         // open brackets of a subscript.
         let mut open = 0_usize;
+        // Parentheses of no meaning but to a group around this.
+        let mut stray = 0_usize;
         let mut previous = None;
         while let Some(c) = self.peek() {
             match c {
@@ -64,8 +66,8 @@ impl Parser<'_> {
                     None => builder.push('$'),
                 },
                 '<' | '>' if self.at_process() => {
-                    if open > 0 && !enclosed {
-                        return self.expected("no process substitution inside a pattern");
+                    if self.groups > 0 {
+                        return self.expected("no process substitution inside a group");
                     }
                     builder.add(self.process()?);
                 }
@@ -87,10 +89,25 @@ impl Parser<'_> {
                 }
                 ')' if open > 0 && !enclosed => {
                     open -= 1;
+                    if open == 0 {
+                        self.groups -= 1;
+                    }
+                    self.push_next(&mut builder)?;
+                }
+                '(' if enclosed && self.groups > 0 => {
+                    stray += 1;
+                    self.push_next(&mut builder)?;
+                }
+                ')' if enclosed && self.groups > 0 => {
+                    if stray == 0 {
+                        return self.expected("no `)` here");
+                    }
+                    stray -= 1;
                     self.push_next(&mut builder)?;
                 }
                 '(' if self.opens_group(end, previous) => {
                     open += 1;
+                    self.groups += 1;
                     self.push_next(&mut builder)?;
                 }
                 '|' if end == End::Regex => self.push_next(&mut builder)?,
@@ -99,7 +116,7 @@ impl Parser<'_> {
             }
             previous = Some(c);
         }
-        if open > 0 {
+        if open > 0 || stray > 0 {
             return self.expected("the closing parenthesis or bracket of a pattern");
         }
         Ok(builder.word())
@@ -181,6 +198,7 @@ impl Parser<'_> {
         self.enter()?;
         let outer = self.open_scope();
         let flag = self.after_redirect;
+        let groups = std::mem::take(&mut self.groups);
         let mut script = self.list()?;
         if self.peek() != Some(')') {
             return self.expected("`)` to end the substitution");
@@ -191,6 +209,7 @@ impl Parser<'_> {
         self.finish_scope(&mut script)?;
         self.scope = outer;
         self.after_redirect = flag;
+        self.groups = groups;
         self.bump()?;
         self.leave();
         Ok(script)
