@@ -144,6 +144,9 @@ impl State {
 
     pub(crate) fn set(&mut self, name: &str, value: Var) {
         self.touch();
+        if name == "GLOBIGNORE" {
+            self.dotglob = true;
+        }
         let meant = self.meant(name).to_owned();
         let name = meant.as_str();
         if self.vars.len() >= TRACKED && !self.vars.contains_key(name) {

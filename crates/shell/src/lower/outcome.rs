@@ -8,6 +8,10 @@ use crate::programs::{self, Sink};
 use crate::state::{State, Var};
 use crate::understand::{Interp, secret_reads};
 
+/// Stands among the files for what an archive from the network held. No
+/// path is spelled so.
+pub(super) const UNPACKED: &str = "//unpacked";
+
 impl Interp<'_> {
     pub(super) fn drain(
         &mut self,
@@ -20,6 +24,7 @@ impl Interp<'_> {
         let mut reads = Vec::new();
         let mut fetched = false;
         let mut writes = Vec::new();
+        let mut archives: Vec<String> = Vec::new();
         let searched: Vec<String> = if matches!(name, "find" | "gfind" | "fd" | "fdfind") {
             let roots = sink.effects.iter().filter_map(Effect::path);
             roots.take(16).map(str::to_owned).collect()
@@ -59,11 +64,31 @@ impl Interp<'_> {
             {
                 writes.push(p.to_owned());
             }
+            if kind == EffectKind::FileRead
+                && let Some(p) = e.path()
+                && archives.len() < 16
+            {
+                archives.push(p.to_owned());
+            }
             fetched |= kind == EffectKind::NetRead;
             if let Some(at) = self.emit(e, state)
                 && matches!(kind, EffectKind::FileRead | EffectKind::SecretRead)
             {
                 reads.push(at);
+            }
+        }
+        if matches!(name, "tar" | "gtar" | "bsdtar" | "unzip" | "cpio" | "7z") && !writes.is_empty()
+        {
+            let piped = state.stdin.as_deref().and_then(Arg::origin);
+            let held = archives
+                .iter()
+                .filter_map(|p| state.files.get(p))
+                .flatten()
+                .flatten()
+                .filter_map(|c| c.origin());
+            if held.chain(piped).any(|o| o == Origin::Fetched) {
+                let mark = Arg::hole("$(archive)", Origin::Fetched);
+                self.wrote(UNPACKED.to_owned(), mark, state);
             }
         }
         if sink.loose {

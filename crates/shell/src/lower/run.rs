@@ -214,11 +214,14 @@ impl Interp<'_> {
             || p.path
                 .strip_prefix(self.ctx.cwd.trim_end_matches('/'))
                 .is_some_and(|r| r.starts_with('/'));
-        let kind = if near {
-            EffectKind::ExecProject
-        } else {
-            EffectKind::ExecUnknown
-        };
+        let kind =
+            if state.files.contains_key(super::outcome::UNPACKED) && near && contents.is_empty() {
+                EffectKind::ExecFetched
+            } else if near {
+                EffectKind::ExecProject
+            } else {
+                EffectKind::ExecUnknown
+            };
         if !own {
             if path.starts_unknown() && path.tail().is_empty() {
                 self.opaque(path, path.origin().unwrap_or(Origin::Unknown), state);

@@ -363,7 +363,15 @@ fn redis(call: &Call<'_>, sink: &mut Sink) {
         sink.file(call, EffectKind::FileRead, script);
         sink.name(call, EffectKind::DbWrite, "redis-cli --eval");
     }
-    match code.filter(|c| !c.is_empty()) {
+    let code = code.filter(|c| !c.is_empty());
+    if let Some(c) = &code
+        && ["requirepass", "masterauth"]
+            .iter()
+            .any(|w| c.shown().to_ascii_lowercase().contains(&format!("get {w}")))
+    {
+        sink.name(call, EffectKind::SecretRead, "password of the server");
+    }
+    match code {
         Some(code) => sink.runs.push(Run::Embedded {
             language: "redis",
             code,

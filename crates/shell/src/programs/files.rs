@@ -413,6 +413,15 @@ pub(crate) const SPECS: &[Spec] = &[
         "message.send",
     ),
     always(
+        s(
+            "httpd lighttpd darkhttpd thttpd",
+            "p h c d f",
+            "",
+            ("httpd -p 80", "net.listen httpd"),
+        ),
+        "net.listen",
+    ),
+    always(
         s("atq batch", "", "", ("batch", "exec.opaque batch")),
         "exec.opaque",
     ),

@@ -253,6 +253,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         if sink.output.is_none() && (sink.runs.is_empty() || call.program == "sed") {
             text::output(call, sink);
         }
+        addresses(call, sink);
         return true;
     }
     if let Some(spec) = table::find_spec(&[files::SPECS], call.program) {
@@ -272,6 +273,45 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         return true;
     }
     false
+}
+
+/// Addresses that programs with a table of verbs are given: a package, an
+/// index, an endpoint.
+fn addresses(call: &Call<'_>, sink: &mut Sink) {
+    let external = sink.effects.iter().any(|e| {
+        matches!(
+            e.kind,
+            EffectKind::PackageInstall
+                | EffectKind::PackageLocked
+                | EffectKind::CloudRead
+                | EffectKind::Deploy
+                | EffectKind::InfraDestroy
+                | EffectKind::Publish
+        )
+    });
+    if !external {
+        return;
+    }
+    for a in call.args.iter().take(256) {
+        let value = match a.split_once('=') {
+            Some((name, value)) if name.lead().starts_with('-') => value,
+            _ => a.clone(),
+        };
+        let t = value.shown();
+        if !(t.starts_with("http://") || t.starts_with("https://"))
+            || t.contains(char::is_whitespace)
+        {
+            continue;
+        }
+        let holes = crate::holes::Holes::default();
+        let e = crate::url::Url::split(t)
+            .effect(EffectKind::NetRead, "GET", call.program, &holes)
+            .with_certainty(Certainty::Partial);
+        let told = sink.effects.iter().any(|o| o.target == e.target);
+        if !told {
+            sink.push(e);
+        }
+    }
 }
 
 /// `grep -r --include=GLOB`, `rg -g GLOB`: the files it is about.

@@ -270,7 +270,11 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
                 run_file(call, language, f, &[], sink);
             }
         }
-        for f in p.values("env-file") {
+        // Settings for a program; code given on the spot may print them.
+        for f in p
+            .values("env-file")
+            .filter(|_| done || p.operands.is_empty())
+        {
             sink.file(call, EffectKind::FileRead, f);
         }
         if p.has("check c") && !done {

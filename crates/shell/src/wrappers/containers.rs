@@ -28,8 +28,18 @@ pub(super) fn environment_manager(call: &Call<'_>, sink: &mut Sink) -> bool {
                 .iter()
                 .position(|a| matches!(a.text(), Some("-c" | "--command" | "--")));
             match at {
-                Some(i) => call.args.get(i + 1..).unwrap_or_default().to_vec(),
-                None => return false,
+                Some(i) if verb != "run" => call.args.get(i + 1..).unwrap_or_default().to_vec(),
+                _ => {
+                    if let Some(what) = p
+                        .operands
+                        .get(1)
+                        .filter(|w| w.shown().contains(':') && !w.lead().starts_with("nixpkgs"))
+                    {
+                        sink.name(call, EffectKind::ExecFetched, what.shown());
+                        return true;
+                    }
+                    return false;
+                }
             }
         }
         ("nvm" | "asdf" | "mise" | "rtx" | "pyenv" | "rbenv", "exec" | "x" | "run") => {
@@ -193,7 +203,8 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
                     format!("{} run --privileged", call.program),
                 );
             }
-            for f in p.values("env-file") {
+            let inner = p.operands.get(1..).unwrap_or_default();
+            for f in p.values("env-file").filter(|_| !takes_settings(inner)) {
                 sink.file(call, EffectKind::FileRead, f);
             }
             let words = if compose {
@@ -218,6 +229,42 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+/// A program that is given settings to work with, not to show: none but the
+/// image's own, or an application's.
+fn takes_settings(words: &[Arg]) -> bool {
+    let program = words.first().map(|w| w.text().unwrap_or_default());
+    let code = words.iter().any(|w| {
+        matches!(
+            w.text(),
+            Some("-e" | "-c" | "-p" | "-r" | "--eval" | "--print")
+        )
+    });
+    match program {
+        None => true,
+        Some(p) => {
+            matches!(
+                p,
+                "npm"
+                    | "yarn"
+                    | "pnpm"
+                    | "node"
+                    | "python"
+                    | "python3"
+                    | "gunicorn"
+                    | "uvicorn"
+                    | "flask"
+                    | "rails"
+                    | "bundle"
+                    | "java"
+                    | "php"
+                    | "go"
+                    | "celery"
+                    | "pytest"
+            ) && !code
+        }
     }
 }
 

@@ -292,7 +292,13 @@ impl Git<'_, '_> {
             "stash" => match p.word(0) {
                 "drop" | "clear" => self.simple(EffectKind::GitDiscard, sink),
                 "list" | "show" => self.simple(EffectKind::GitRead, sink),
-                _ => self.simple(EffectKind::GitOrdinary, sink),
+                _ => {
+                    if p.has("a all") && matches!(p.word(0), "" | "push" | "save") {
+                        // What is ignored goes in as well.
+                        self.file(EffectKind::FileRead, &Arg::known("."), true, sink);
+                    }
+                    self.simple(EffectKind::GitOrdinary, sink);
+                }
             },
             "branch" => self.branch(args, sink),
             "tag" => {

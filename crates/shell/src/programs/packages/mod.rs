@@ -176,6 +176,12 @@ fn shell_code(code: Arg) -> Run {
 /// Programs `go` is told to run tests or tools with.
 fn go_code(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(call.args, "exec toolexec vettool");
+    if p.word(0) == "run"
+        && let Some(what) = p.operands.get(1)
+        && what.shown().contains('@')
+    {
+        sink.name(call, EffectKind::ExecFetched, what.shown());
+    }
     for code in p.values("exec toolexec vettool") {
         sink.runs.push(shell_code(code.clone()));
     }
