@@ -269,6 +269,16 @@ impl<'a, C: Clock> Post<'a, C> {
         let mut redacted = response.clone();
         let mut found = Vec::new();
         text::redact_json(&mut redacted, &self.key, &mut found);
+        let secret = !found.is_empty();
+        if self.searches() {
+            let (table, places) = (&self.in_force.table, &self.services.places);
+            let (home, cwd) = (places.home.to_string_lossy(), &self.action.cwd);
+            let is_secret = |path: &str| {
+                let path = palisade_files::resolve(path, cwd).real;
+                table.is_secret_path(&path.to_string_lossy(), &home, &cwd.to_string_lossy())
+            };
+            text::drop_secret_files(&mut redacted, &is_secret, &self.key, &mut found);
+        }
         event.secrets.clone_from(&found);
         if let Some(session) = session {
             let state = session.state_mut();
@@ -282,7 +292,8 @@ impl<'a, C: Clock> Post<'a, C> {
                     event.tool
                 ));
             }
-            state.read_secret |= !found.is_empty();
+            // What a search found in a secret file was taken out whole.
+            state.read_secret |= secret;
         }
         if found.is_empty() || self.in_force.table.mode == Mode::Observe {
             return (Answer::Pass, event);
@@ -307,6 +318,20 @@ impl<'a, C: Clock> Post<'a, C> {
             },
             event,
         )
+    }
+
+    /// Whether the call was a search, whose output names the file of each line.
+    fn searches(&self) -> bool {
+        let ActionKind::ToolResult { call, .. } = &self.action.kind else {
+            return false;
+        };
+        match call {
+            ToolCall::Grep { .. } => true,
+            ToolCall::Shell { command, .. } => ["grep", "rg", "ag", "ack"]
+                .iter()
+                .any(|name| command.contains(name)),
+            _ => false,
+        }
     }
 
     /// A failed tool's text cannot be replaced; [`Post::batch`] sees it again.

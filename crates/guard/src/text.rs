@@ -1,5 +1,7 @@
 //! Text on its way out: redacted, on one line, and not too long.
 
+use std::collections::BTreeMap;
+
 use palisade_secrets::FingerprintKey;
 use serde_json::Value;
 
@@ -70,6 +72,80 @@ fn walk(value: &mut Value, key: &FingerprintKey, found: &mut Found, depth: usize
         }
         _ => {}
     }
+}
+
+/// Takes out what a search (`path:line:text`) found in files that hold
+/// secrets. Lines where the secret itself was replaced keep their shape.
+pub(crate) fn drop_secret_files(
+    value: &mut Value,
+    is_secret: &dyn Fn(&str) -> bool,
+    key: &FingerprintKey,
+    found: &mut Found,
+) {
+    match value {
+        Value::String(text) => {
+            let mut known: BTreeMap<&str, bool> = BTreeMap::new();
+            let mut out = String::new();
+            let mut changed = false;
+            for line in text.split_inclusive('\n') {
+                let hit = file_of(line).filter(|(path, _)| {
+                    *known.entry(path).or_insert_with(|| is_secret(path))
+                        && !line.contains("[REDACTED:")
+                });
+                let Some((path, separator)) = hit else {
+                    out.push_str(line);
+                    continue;
+                };
+                changed = true;
+                out.push_str(path);
+                out.push(separator);
+                out.push_str("[REDACTED: a line of a secret file]");
+                if line.ends_with('\n') {
+                    out.push('\n');
+                }
+                let token = format!("secret-file:{}", palisade_secrets::fingerprint(key, path));
+                if !found.contains(&token) {
+                    found.push(token);
+                }
+            }
+            if changed {
+                *text = out;
+            }
+        }
+        // Results are flat: an object of strings, or a list of them.
+        Value::Array(items) => {
+            for item in items.iter_mut() {
+                if !item.is_array() {
+                    drop_secret_files(item, is_secret, key, found);
+                }
+            }
+        }
+        Value::Object(map) => {
+            for item in map.values_mut().filter(|v| v.is_string()) {
+                drop_secret_files(item, is_secret, key, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The file a line of a search's output begins with: `path:…`, or `path-3-…`
+/// for the lines around a match.
+fn file_of(line: &str) -> Option<(&str, char)> {
+    let head = line.get(..line.len().min(1024)).unwrap_or(line);
+    let around = head.match_indices('-').find(|(at, _)| {
+        let after = head.get(at + 1..).unwrap_or_default();
+        let number = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        number.len() < after.len() && number.starts_with('-')
+    });
+    let (at, separator) = match (head.find(':'), around) {
+        (Some(colon), Some((dash, _))) if dash < colon => (dash, '-'),
+        (Some(colon), _) => (colon, ':'),
+        (None, Some((dash, _))) => (dash, '-'),
+        (None, None) => return None,
+    };
+    let path = head.get(..at)?;
+    (!path.is_empty() && !path.contains(char::is_whitespace)).then_some((path, separator))
 }
 
 /// One line without control characters, capped, with secrets redacted.

@@ -414,3 +414,27 @@ fn our_own_program_gets_no_second_name() {
         ("cp src/app.js palisade", "allow"),
     ]);
 }
+
+#[test]
+fn what_a_search_finds_in_secret_files_is_taken_out() {
+    let world = World::new();
+    let call = json!({"command": "grep -rn -A1 '' ."});
+    world.tool("Bash", call.clone());
+    let stdout = "./.env:1:GREETING=zebra\n./.env-2-PORT=4711\n./src/app.js:1:zebra\n.env.example:1:A=ocelot";
+    let out = world.event(
+        "PostToolUse",
+        json!({"tool_name": "Bash", "tool_input": call, "tool_use_id": "toolu_1", "tool_response": {"stdout": stdout, "stderr": ""}}),
+    );
+    let answer: Value = serde_json::from_str(&out.stdout).unwrap();
+    let shown = answer["hookSpecificOutput"]["updatedToolOutput"]["stdout"]
+        .as_str()
+        .unwrap();
+    assert!(
+        !shown.contains("GREETING") && !shown.contains("4711"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("./src/app.js:1:zebra\n.env.example:1:A=ocelot"),
+        "{shown}"
+    );
+}
