@@ -327,7 +327,7 @@ fn the_setup_line_installs_and_protects() {
         }
     }
     // Up to date, cargo only looks; after an edit it builds.
-    exec.limit = std::time::Duration::from_secs(300);
+    exec.limit = std::time::Duration::from_mins(5);
     let ended = exec.run().unwrap();
     assert!(ended.fine(), "{ended}");
     assert!(folder.join("palisade").exists() && folder.join("palisade-hook").exists());
