@@ -1,12 +1,14 @@
 //! Text on its way out: redacted, on one line, and not too long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_secrets::FingerprintKey;
 use serde_json::Value;
 
 /// Characters of a summary.
 const SUMMARY_CHARS: usize = 400;
+/// Secret files of one result that are told apart in the record.
+const FILES: usize = 32;
 /// Depth of JSON that is walked; deeper values are replaced whole.
 const DEPTH: usize = 64;
 
@@ -86,7 +88,7 @@ pub(crate) fn drop_secret_files(
         Value::String(text) => {
             let mut known: BTreeMap<&str, bool> = BTreeMap::new();
             let mut out = String::new();
-            let mut changed = false;
+            let mut files = BTreeSet::new();
             for line in text.split_inclusive('\n') {
                 let hit = file_of(line).filter(|(path, _)| {
                     *known.entry(path).or_insert_with(|| is_secret(path))
@@ -96,19 +98,21 @@ pub(crate) fn drop_secret_files(
                     out.push_str(line);
                     continue;
                 };
-                changed = true;
                 out.push_str(path);
                 out.push(separator);
                 out.push_str("[REDACTED: a line of a secret file]");
                 if line.ends_with('\n') {
                     out.push('\n');
                 }
+                files.insert(path);
+            }
+            for path in files.iter().take(FILES) {
                 let token = format!("secret-file:{}", palisade_secrets::fingerprint(key, path));
                 if !found.contains(&token) {
                     found.push(token);
                 }
             }
-            if changed {
+            if !files.is_empty() {
                 *text = out;
             }
         }
