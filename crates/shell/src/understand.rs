@@ -121,6 +121,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) embedded: usize,
     /// Files written since the shells around last looked.
     pub(crate) written: Vec<(String, Arg)>,
+    /// Symbolic links this action makes, and where they lead.
+    pub(crate) links: Vec<(String, String)>,
     /// States at `break`, `continue` and `return`, for the construct they leave.
     pub(crate) left: Vec<State>,
 }
@@ -151,6 +153,7 @@ impl<'o> Interp<'o> {
             spawning: 0,
             substituting: 0,
             left: Vec::new(),
+            links: Vec::new(),
             embedded: 0,
             written: Vec::new(),
         }
@@ -202,6 +205,35 @@ impl<'o> Interp<'o> {
         if is_file(effect.kind) && !Self::place(&mut effect, state) {
             return None;
         }
+        if is_file(effect.kind)
+            && let Some(beyond) = effect.path().and_then(|p| {
+                // These work on the link itself.
+                let itself = effect.kind == EffectKind::FileDelete
+                    || matches!(
+                        effect.by.as_str(),
+                        "mv" | "ln" | "rm" | "unlink" | "readlink"
+                    );
+                self.beyond_link(p, itself)
+            })
+        {
+            // A link made here is not there yet for the guard to look through.
+            let mut real = effect.clone();
+            real.target = Target::Path(beyond);
+            self.add(real, state);
+        }
+        self.add(effect, state)
+    }
+
+    /// Where a path leads through a link that this action makes.
+    fn beyond_link(&self, path: &str, itself: bool) -> Option<String> {
+        self.links.iter().rev().find_map(|(link, to)| {
+            let rest = path.strip_prefix(link.as_str())?;
+            ((rest.is_empty() && !itself) || rest.starts_with('/'))
+                .then(|| format!("{}{rest}", to.trim_end_matches('/')))
+        })
+    }
+
+    fn add(&mut self, mut effect: Effect, state: &State) -> Option<usize> {
         if effect.kind == EffectKind::FileWrite
             && let Target::Path(p) = &effect.target
             && is_disk(p)

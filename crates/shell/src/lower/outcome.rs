@@ -101,6 +101,9 @@ impl Interp<'_> {
             }
         } else if matches!(name, "cp" | "mv" | "ln" | "install") {
             self.copied(args, state);
+            if name == "ln" {
+                self.linked(args, state);
+            }
         } else if matches!(name, "tee" | "sponge" | "dd") {
             let content = state.stdin.as_deref().cloned().unwrap_or_default();
             for p in writes {
@@ -205,6 +208,42 @@ impl Interp<'_> {
         for mut e in secrets {
             e.facts.flows_to_network = true;
             self.emit(e, state);
+        }
+    }
+
+    /// `ln -s a b`: `b` is another name for `a`, and for what is below it.
+    fn linked(&mut self, args: &[Arg], state: &State) {
+        let p = programs::args::parse(args, "t target-directory S suffix");
+        let (Some(from), Some(to)) = (p.operands.first(), p.operands.get(1)) else {
+            return;
+        };
+        let Some(link) = programs::path_target(to, self.cwd(state), &self.ctx.home) else {
+            return;
+        };
+        // What a symbolic link names is counted from where the link lies.
+        let folder = link.path.rsplit_once('/').map(|(dir, _)| dir.to_owned());
+        let base_dir = if p.has("s symbolic") {
+            folder.as_deref()
+        } else {
+            self.cwd(state)
+        };
+        if let Some(target) = programs::path_target(from, base_dir, &self.ctx.home)
+            && target.path != link.path
+            && self.links.len() < 32
+        {
+            let inside = format!(
+                "{}/{}",
+                link.path.trim_end_matches('/'),
+                base(target.path.trim_end_matches('/'))
+            );
+            let path = if target.path == "/" {
+                String::from("/")
+            } else {
+                target.path
+            };
+            self.links
+                .push((link.path.trim_end_matches('/').to_owned(), path.clone()));
+            self.links.push((inside, path));
         }
     }
 

@@ -455,6 +455,24 @@ impl Interp<'_> {
         }
     }
 
+    /// The arguments, those that name files this script wrote with what is in
+    /// them.
+    fn with_own_files(&self, args: &[Arg], state: &State) -> Vec<Arg> {
+        args.iter()
+            .map(|a| {
+                let content = a
+                    .text()
+                    .filter(|t| !t.starts_with('-') && !state.files.is_empty() && !t.is_empty())
+                    .and_then(|_| programs::path_target(a, self.cwd(state), &self.ctx.home))
+                    .and_then(|p| self.file_content(&p.path, state, false).into_iter().next());
+                match content {
+                    Some(c) if c.text().is_some() => a.clone().with_content(c),
+                    _ => a.clone(),
+                }
+            })
+            .collect()
+    }
+
     /// A program from the tables. `false`: not there.
     pub(super) fn program(
         &mut self,
@@ -465,6 +483,9 @@ impl Interp<'_> {
     ) -> bool {
         let cwd = self.cwd(state).map(str::to_owned);
         let stdin = state.stdin.clone();
+        let own = matches!(name, "xargs" | "gxargs" | "tar" | "curl")
+            .then(|| self.with_own_files(args, state));
+        let args = own.as_deref().unwrap_or(args);
         let call = Call {
             program: name,
             args,

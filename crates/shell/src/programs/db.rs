@@ -259,6 +259,16 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 });
                 return true;
             }
+            if matches!(call.program, "django-admin" | "manage.py") && p.word(0) == "shell" {
+                let q = parse(call.args, "c command i interface");
+                for code in q.values("c command") {
+                    sink.runs.push(Run::Embedded {
+                        language: "python",
+                        code: code.clone(),
+                        args: Vec::new(),
+                    });
+                }
+            }
             if call.program == "prisma" && p.has("force-reset accept-data-loss") {
                 sink.name(call, EffectKind::DbDestroy, phrase(call, &p.operands, 2));
             }

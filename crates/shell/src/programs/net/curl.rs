@@ -173,11 +173,13 @@ fn option(name: &str, value: &str, op: &mut Operation, out: &mut Out<'_, '_>) {
             let text = if is_stdin(value) {
                 out.call.stdin
             } else {
-                // `<(…)`: the one argument with a content.
+                // `<(…)`, or a file written just now.
                 let decoded = out.holes.decode(value);
-                (decoded.text().is_none())
-                    .then(|| out.call.args.iter().find_map(|a| a.content()))
-                    .flatten()
+                out.call
+                    .args
+                    .iter()
+                    .filter(|a| a.shown().ends_with(decoded.shown()))
+                    .find_map(|a| a.content())
             };
             match text.and_then(|t| t.text()) {
                 Some(text) => configured(text, op, out),
