@@ -328,7 +328,7 @@ const DATABASES: &[&str] = &[
 const SCRIPTS: &[&str] = &["repl", "node", "js", "javascript", "typescript"];
 /// Tools that carry code out.
 const RUNS: &[&str] = &[
-    "execute", "exec", "run", "eval", "evaluate", "python", "jupyter",
+    "execute", "exec", "run", "eval", "evaluate", "python", "jupyter", "repl",
 ];
 const DESTROYS: &[&str] = &[
     "delete",

@@ -122,6 +122,11 @@ fn a_command_is_a_command_in_any_tool() {
                 "deny",
             ),
             (
+                "REPL",
+                json!({"code": "require('fs').readFileSync('.env')"}),
+                "deny",
+            ),
+            (
                 "mcp__postgres__query",
                 json!({"sql": "drop table users"}),
                 "ask",
