@@ -201,7 +201,9 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
                 let file = rest.iter().find(|a| !a.shown().starts_with('-'));
                 match file {
                     Some(f) if f.shown().contains(['.', '/']) => {
-                        run_file(call, language, f, &[], sink);
+                        let at = rest.iter().position(|a| a == f).unwrap_or(0);
+                        let args = rest.get(at + 1..).unwrap_or_default();
+                        run_file(call, language, f, args, sink);
                     }
                     _ => sink.name(
                         call,

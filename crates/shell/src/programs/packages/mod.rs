@@ -136,6 +136,11 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
             sink.name(call, EffectKind::EnvInject, "cargo --config");
         }
     }
+    if matches!(p.word(0), "run" | "r" | "test" | "t" | "bench")
+        && let Some(at) = call.args.iter().position(|a| a.is("--"))
+    {
+        given(call.args.get(at + 1..).unwrap_or_default(), call, sink);
+    }
     if p.word(0) == "watch" {
         let q = parse(
             call.args,
@@ -173,9 +178,37 @@ fn shell_code(code: Arg) -> Run {
     }
 }
 
+/// What the project's own program is given: nobody knows what it does with
+/// it, so what looks like a path is read.
+pub(super) fn given(args: &[Arg], call: &Call<'_>, sink: &mut Sink) {
+    for a in args.iter().take(64) {
+        let value = match a.split_once('=') {
+            Some((name, value)) if name.lead().starts_with('-') => value,
+            _ => a.clone(),
+        };
+        let t = value.shown();
+        let path = t.starts_with(['.', '/', '~']) || (t.contains('/') && !t.contains("://"));
+        if path
+            && t.len() > 2
+            && !t.contains(char::is_whitespace)
+            && !a.lead().contains("env-file")
+            && let Some(p) = call.path(&value)
+        {
+            let mut e = call
+                .effect(EffectKind::FileRead, Target::Path(p.path))
+                .with_certainty(Certainty::Partial);
+            e.pattern = p.pattern;
+            sink.push(e);
+        }
+    }
+}
+
 /// Programs `go` is told to run tests or tools with.
 fn go_code(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(call.args, "exec toolexec vettool");
+    if p.word(0) == "run" {
+        given(p.operands.get(2..).unwrap_or_default(), call, sink);
+    }
     if p.word(0) == "run"
         && let Some(what) = p.operands.get(1)
         && what.shown().contains('@')

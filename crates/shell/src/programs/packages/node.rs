@@ -126,6 +126,9 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
         | "build" | "dev" | "lint" | "rebuild" | "rb" | "pack" | "fmt" | "check" | "compile"
         | "bench" | "task" | "serve" | "typecheck" | "format" | "prune" => {
             name(EffectKind::ExecProject, &phrase(call, words, 2));
+            if let Some(at) = call.args.iter().position(|a| a.is("--")) {
+                super::given(call.args.get(at + 1..).unwrap_or_default(), call, sink);
+            }
         }
         "config" | "set" | "c" | "get"
             if rest.iter().any(|r| {
