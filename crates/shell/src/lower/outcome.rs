@@ -110,6 +110,9 @@ impl Interp<'_> {
                 self.wrote(p, content.clone(), state);
             }
         }
+        if fetched || sink.sends {
+            self.through_proxies(name, state);
+        }
         if sink.sends {
             self.sent(args, &reads, state);
         }
@@ -131,6 +134,32 @@ impl Interp<'_> {
                 && e.path()
                     .and_then(|p| p.strip_suffix("/*"))
                     .is_some_and(|dir| searched.iter().any(|s| s.trim_end_matches('/') == dir));
+        }
+    }
+
+    /// What this script set a proxy to sees what is asked for.
+    fn through_proxies(&mut self, by: &str, state: &State) {
+        const NAMES: &[&str] = &[
+            "http_proxy",
+            "https_proxy",
+            "HTTPS_PROXY",
+            "HTTP_PROXY",
+            "all_proxy",
+            "ALL_PROXY",
+        ];
+        for name in NAMES {
+            let Some(value) = state.exported_value(name) else {
+                continue;
+            };
+            for t in possible(value).filter_map(Arg::text) {
+                if t.is_empty() {
+                    continue;
+                }
+                let url = crate::url::Url::split(t);
+                let holes = crate::holes::Holes::default();
+                let e = crate::url::peer(EffectKind::NetRead, &url.host, url.port, by, &holes);
+                self.emit(e, state);
+            }
         }
     }
 
@@ -268,13 +297,26 @@ impl Interp<'_> {
     }
 }
 
+/// The single values a variable may have.
+fn possible(v: &Var) -> impl Iterator<Item = &Arg> {
+    let (one, many) = match v {
+        Var::Scalar(v) => (Some(v), [].as_slice()),
+        Var::Either(many) => (None, many.as_slice()),
+        _ => (None, [].as_slice()),
+    };
+    one.into_iter()
+        .chain(many.iter().filter_map(|v| match &**v {
+            Var::Scalar(v) => Some(v),
+            _ => None,
+        }))
+}
+
 /// A variable that hook managers skip their hooks for.
 fn hooks_off(state: &State) -> bool {
     let is = |name: &str, test: fn(&str) -> bool| {
-        state.exported_value(name).is_some_and(|v| match v {
-            Var::Scalar(v) => test(v.shown()),
-            _ => false,
-        })
+        state
+            .exported_value(name)
+            .is_some_and(|v| possible(v).any(|v| test(v.shown())))
     };
     is("HUSKY", |v| v == "0")
         || is("LEFTHOOK", |v| matches!(v, "0" | "false"))

@@ -493,6 +493,18 @@ impl Interp<'_> {
             home: &self.ctx.home,
             stdin: stdin.as_deref(),
         };
+        if name.starts_with("python")
+            && let Some(at) = args.iter().position(|a| a.is("-m"))
+            && let Some(module) = args.get(at + 1).and_then(Arg::text)
+        {
+            let file = Arg::known(format!("{}.py", module.replace('.', "/")));
+            let written = programs::path_target(&file, self.cwd(state), &self.ctx.home)
+                .is_some_and(|p| state.files.contains_key(&p.path));
+            if written {
+                let rest = args.get(at + 2..).unwrap_or_default().to_vec();
+                self.file(Some("python"), &file, &rest, state, out);
+            }
+        }
         let mut sink = Sink::default();
         let wraps = wrappers::lower(&call, &mut sink);
         if !wraps && !programs::lower(&call, &mut sink) {

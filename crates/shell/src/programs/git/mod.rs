@@ -166,7 +166,7 @@ impl Git<'_, '_> {
                 }
             }
             None if t.starts_with("ext::") => {
-                let words = transport_words(&url.after("ext::".len()));
+                let words = push::transport_words(&url.after("ext::".len()));
                 sink.runs.push(Run::Words { words, stdin: None });
                 return;
             }
@@ -294,8 +294,7 @@ impl Git<'_, '_> {
                 "list" | "show" => self.simple(EffectKind::GitRead, sink),
                 _ => {
                     if p.has("a all") && matches!(p.word(0), "" | "push" | "save") {
-                        // What is ignored goes in as well.
-                        self.file(EffectKind::FileRead, &Arg::known("."), true, sink);
+                        self.ignored_too(sink);
                     }
                     self.simple(EffectKind::GitOrdinary, sink);
                 }
@@ -547,43 +546,6 @@ impl Git<'_, '_> {
             }
         }
     }
-}
-
-/// The words of an `ext::` address: blanks part them, `% ` is a blank.
-fn transport_words(code: &Arg) -> Vec<Arg> {
-    let Some(t) = code.text() else {
-        return vec![code.clone()];
-    };
-    let mut words = vec![String::new()];
-    let mut chars = t.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            ' ' => words.push(String::new()),
-            '%' => match chars.next() {
-                Some(c @ (' ' | '%')) => {
-                    if let Some(w) = words.last_mut() {
-                        w.push(c);
-                    }
-                }
-                Some('S') => {
-                    if let Some(w) = words.last_mut() {
-                        w.push_str("git-upload-pack");
-                    }
-                }
-                _ => {}
-            },
-            c => {
-                if let Some(w) = words.last_mut() {
-                    w.push(c);
-                }
-            }
-        }
-    }
-    words
-        .into_iter()
-        .filter(|w| !w.is_empty())
-        .map(Arg::known)
-        .collect()
 }
 
 /// The short name of a branch or tag.

@@ -110,3 +110,40 @@ impl Git<'_, '_> {
         }
     }
 }
+
+/// The words of an `ext::` address: blanks part them, `% ` is a blank.
+pub(super) fn transport_words(code: &Arg) -> Vec<Arg> {
+    let Some(t) = code.text() else {
+        return vec![code.clone()];
+    };
+    let mut words = vec![String::new()];
+    let mut chars = t.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            ' ' => words.push(String::new()),
+            '%' => match chars.next() {
+                Some(c @ (' ' | '%')) => {
+                    if let Some(w) = words.last_mut() {
+                        w.push(c);
+                    }
+                }
+                Some('S') => {
+                    if let Some(w) = words.last_mut() {
+                        w.push_str("git-upload-pack");
+                    }
+                }
+                _ => {}
+            },
+            c => {
+                if let Some(w) = words.last_mut() {
+                    w.push(c);
+                }
+            }
+        }
+    }
+    words
+        .into_iter()
+        .filter(|w| !w.is_empty())
+        .map(Arg::known)
+        .collect()
+}

@@ -35,6 +35,14 @@ impl Git<'_, '_> {
         }
     }
 
+    /// Everything goes into the repository, what is ignored as well: hidden
+    /// files are where secrets are.
+    pub(super) fn ignored_too(&self, sink: &mut Sink) {
+        self.file(EffectKind::FileRead, &Arg::known("."), true, sink);
+        let hidden = Arg::known(".*").with_pattern(true);
+        self.file(EffectKind::FileRead, &hidden, false, sink);
+    }
+
     /// Files outside the history that a command reads by name.
     pub(super) fn named_files(&self, args: &[Arg], sink: &mut Sink) {
         let read = |a: &Arg, sink: &mut Sink| self.file(EffectKind::FileRead, a, false, sink);
@@ -136,7 +144,7 @@ impl Git<'_, '_> {
                         read(o, sink);
                     }
                     if p.has("A all u update") && p.operands.is_empty() {
-                        self.file(EffectKind::FileRead, &Arg::known("."), true, sink);
+                        self.ignored_too(sink);
                     }
                 }
             }
