@@ -91,6 +91,15 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(call.args, CONTAINERS.options);
     let words: Vec<&str> = p.operands.iter().filter_map(Arg::text).collect();
     let compose = call.program.ends_with("compose") || words.first() == Some(&"compose");
+    if let ["pull" | "push", image, ..] = words.as_slice()
+        && let Some((registry, _)) = image.split_once('/')
+        && (registry.contains(['.', ':']) || registry == "localhost")
+    {
+        let (host, port) = crate::url::split_port(registry);
+        let holes = crate::holes::Holes::default();
+        let e = crate::url::peer(EffectKind::NetRead, host, port, call.program, &holes);
+        sink.push(e);
+    }
     let removes_volumes = compose && words.contains(&"down") && p.has("v volumes");
     if removes_volumes {
         sink.name(call, EffectKind::InfraDestroy, "docker compose down -v");

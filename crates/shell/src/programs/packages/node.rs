@@ -163,6 +163,15 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
                 Some("set" | "delete" | "fix")
             );
             if verb == "pkg" && changes {
+                // A script that is set is run by the next `npm run`.
+                for (key, code) in rest.iter().filter_map(|r| r.split_once('=')) {
+                    if key.lead().starts_with("scripts.") {
+                        sink.runs.push(Run::Shell {
+                            code,
+                            args: Vec::new(),
+                        });
+                    }
+                }
                 let manifest = call.path(&Arg::known("package.json"));
                 if let Some(m) = manifest {
                     sink.push(Effect::new(EffectKind::FileWrite, Target::Path(m.path), by));
