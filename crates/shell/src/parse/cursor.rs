@@ -38,6 +38,8 @@ pub(super) struct Scope {
     pub(super) pending: Vec<Pending>,
     /// Read, in the order of their operators.
     pub(super) bodies: VecDeque<Word>,
+    /// There was one.
+    pub(super) announced: bool,
     /// The input ends at `)`.
     pub(super) substitution: bool,
 }

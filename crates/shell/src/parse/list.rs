@@ -130,15 +130,22 @@ impl Parser<'_> {
     /// A list that may be empty, up to what cannot start a command.
     pub(super) fn list(&mut self) -> Result<Script> {
         let mut items = Vec::new();
+        let mut semicolon = false;
         loop {
             self.lines()?;
             if self.at_list_end() {
                 break;
             }
+            // Bash 5.2 prints a `$(…)` and parses it again, and loses the `;`
+            // after a here-document: `a; b` becomes `a b`.
+            if semicolon && self.scope.substitution && self.scope.announced {
+                return self.expected("a new line instead of `;` after the here-document");
+            }
             self.after_redirect = false;
             let list = self.and_or()?;
             self.blanks()?;
             let mut background = false;
+            semicolon = false;
             let more = if self.looking_at(";;") || self.looking_at(";&") {
                 false
             } else if self.looking_at("&") && !self.looking_at("&&") {
@@ -148,7 +155,8 @@ impl Parser<'_> {
                 self.newline()?;
                 true
             } else {
-                self.eat(";")?
+                semicolon = self.eat(";")?;
+                semicolon
             };
             items.push(Item { list, background });
             if !more {

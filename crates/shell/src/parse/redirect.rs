@@ -83,6 +83,7 @@ impl Parser<'_> {
         let word = self.word()?;
         if op == RedirectOp::HereDoc {
             let (delimiter, quoted) = self.delimiter(&word, target_at)?;
+            self.scope.announced = true;
             self.scope.pending.push(Pending {
                 at: target_at,
                 delimiter,

@@ -1,6 +1,6 @@
 //! What is parsed and printed again does what the original does.
 
-use palisade_shell::{parse, print};
+use palisade_shell::{ParseError, parse, print};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
@@ -127,6 +127,17 @@ const CORPUS: &[&str] = &[
 
 /// Scripts whose leaves say which of them ran, in which order.
 fn scripts() -> impl Strategy<Value = String> {
+    // In `$(…)` bash loses a `;` after a here-document; we refuse it.
+    let refused = |error: ParseError| match error {
+        ParseError::Syntax { expected, .. } => expected.contains("after the here-document"),
+        _ => false,
+    };
+    any_scripts().prop_filter("loses a semicolon", move |script| {
+        !parse(script).is_err_and(refused)
+    })
+}
+
+fn any_scripts() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         8 => (0..100_u32).prop_map(|n| format!("echo {n}")),
         1 => (0..100_u32).prop_map(|n| format!("echo \"$x\"'{n} ;' $(echo {n}) \\; `echo z`")),
@@ -173,7 +184,7 @@ fn scripts() -> impl Strategy<Value = String> {
                 .prop_map(|(a, b, end)| format!(
                     "case $x in *[13579]|z) {a}\n{end}\n(*) {b}\nesac"
                 )),
-            list.clone().prop_map(|a| format!("f() {{ {a}\n}}; f")),
+            list.clone().prop_map(|a| format!("f() {{ {a}\n}}\nf")),
             list.clone()
                 .prop_map(|a| format!("function g\n{{ {a}\n}} </dev/null\ng")),
             list.clone().prop_map(|a| format!("echo \"$( {a}\n)\"")),

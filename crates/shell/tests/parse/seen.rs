@@ -449,6 +449,8 @@ fn what_is_meant_to_be_hidden() {
         "case c in $(evil)) ;; esac",
         "case `evil` in c) ;; esac",
         "c <<<$(evil)",
+        "c $(c <<E\nx\nE\nevil ; evil2)",
+        "c $(c <<E\nx\nE\nevil\nevil2)",
         "c >&'$(evil)'",
         "c >&\\$\\(evil\\)",
         "c 1>&'<(evil)'",

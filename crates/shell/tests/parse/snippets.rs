@@ -8,6 +8,11 @@ pub(crate) const EXCEPTIONS: &[(&str, bool, &str)] = &[
         "bash ends the body there and goes on behind the delimiter",
     ),
     (
+        "a $(b <<E\nx\nE\nc; d)",
+        false,
+        "bash takes `; d` for arguments of `c`",
+    ),
+    (
         "a $(<f if a)",
         false,
         "bash may read it again with the word first",
