@@ -47,6 +47,9 @@ impl Fields {
     }
 }
 
+/// Steps that one argument out of an expansion counts for.
+const FIELD_STEPS: usize = 16;
+
 impl Interp<'_> {
     /// The fields of several words: a command line.
     pub(crate) fn fields(&mut self, words: &[Word], state: &mut State) -> Vec<Arg> {
@@ -74,6 +77,11 @@ impl Interp<'_> {
             let mut f = Fields::default();
             self.field(&atoms, state, &mut f, true);
             let fields = f.finish();
+            // Every argument is looked at by a program's table: an array that
+            // is expanded again and again costs more than the text says.
+            if fields.len() > 1 && !self.spend(fields.len() * FIELD_STEPS) {
+                return;
+            }
             if state.dotglob {
                 let hidden: Vec<Arg> = fields.iter().filter_map(with_hidden).collect();
                 out.extend(hidden);

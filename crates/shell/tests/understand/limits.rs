@@ -146,3 +146,15 @@ fn too_long_is_said() {
     let c = format!("echo {}", "a".repeat(300 * 1024));
     asks(&c);
 }
+
+#[test]
+fn an_array_that_is_expanded_again_and_again_asks() {
+    let array = format!("a=({});", "x ".repeat(3_000));
+    asks(&format!("{array}{}", r#"rm "${a[@]}";"#.repeat(2_000)));
+}
+
+#[test]
+fn a_range_over_every_number_does_not_overflow() {
+    timed("echo {-9223372036854775808..9223372036854775807}");
+    timed("echo {9223372036854775807..-9223372036854775808..-9223372036854775808}");
+}
