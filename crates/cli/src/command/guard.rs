@@ -1,6 +1,7 @@
 //! `palisade guard check`: what would the guard say?
 
 use std::io::BufRead as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueHint};
@@ -204,7 +205,14 @@ impl<'a> Asked<'a> {
             _ => cwd.to_owned(),
         };
         match read_call(&input, &cwd) {
-            Ok(call) => Answer::new(id, &self.judge(&call, &cwd)),
+            Ok(call) => {
+                // One call the guard stumbles over must not take the others along.
+                let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&call, &cwd)));
+                judged.map_or_else(
+                    |_| Answer::unreadable(id.clone(), "an internal error (this is a bug)"),
+                    |judgement| Answer::new(id.clone(), &judgement),
+                )
+            }
             Err(why) => Answer::unreadable(id, &why),
         }
     }
