@@ -138,7 +138,9 @@ fn range<'w>(inner: &[Atom<'w>]) -> Option<Vec<Vec<Atom<'w>>>> {
         (Ok(a), Ok(b)) => (a, b, false),
         _ => (letter(first)?, letter(last)?, true),
     };
-    let count = (high.abs_diff(low) / step).saturating_add(1).min(WORDS as u64);
+    let count = (high.abs_diff(low) / step)
+        .saturating_add(1)
+        .min(WORDS as u64);
     let width = if first.starts_with('0') || last.starts_with('0') {
         first.len().max(last.len())
     } else {
