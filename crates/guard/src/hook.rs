@@ -108,7 +108,7 @@ impl<'a, C: Clock> Post<'a, C> {
 
     fn answer(&mut self) -> Answer {
         let mut session = self.lock_session();
-        let (answer, event) = match &self.action.kind {
+        let (answer, mut event) = match &self.action.kind {
             ActionKind::Tool(call) => self.tool(call, session.as_mut()),
             ActionKind::PermissionRequest(call) => self.permission(call, session.as_mut()),
             ActionKind::ToolResult { response, .. } => self.result(response, session.as_mut()),
@@ -120,6 +120,14 @@ impl<'a, C: Clock> Post<'a, C> {
             _ => (Answer::Pass, self.event()),
         };
         let band = event.band.unwrap_or(Band::Read);
+        if let Some(session) = &mut session {
+            // Only the start of a session says which model it is.
+            if event.model.is_empty() {
+                event.model = session.state().model.clone().unwrap_or_default();
+            } else {
+                session.state_mut().model = Some(event.model.clone());
+            }
+        }
         let kept = self.append(&event);
         if let Some(session) = &mut session
             && let Err(error) = session.save()
@@ -346,8 +354,18 @@ impl<'a, C: Clock> Post<'a, C> {
 
     /// The last look at what the model is about to see: results that succeeded
     /// are redacted by now, those of failed calls are as they were.
-    fn batch(&mut self, calls: &[BatchCall], session: Option<&mut SessionFile>) -> (Answer, Event) {
+    fn batch(
+        &mut self,
+        calls: &[BatchCall],
+        mut session: Option<&mut SessionFile>,
+    ) -> (Answer, Event) {
         let mut event = self.event();
+        if let Some(session) = session.as_deref_mut() {
+            // The turn is over: nothing of it is in flight any more.
+            for id in calls.iter().filter_map(|c| c.tool_use_id.as_ref()) {
+                session.state_mut().decided.remove(id);
+            }
+        }
         for response in calls.iter().filter_map(|c| c.response.as_ref()) {
             text::redact_json(&mut response.clone(), &self.key, &mut event.secrets);
         }
@@ -448,6 +466,8 @@ impl<'a, C: Clock> Post<'a, C> {
 
     fn session_start(&mut self) -> (Answer, Event) {
         let mut event = self.event();
+        // The one moment nobody waits for: sessions of last month go.
+        palisade_journal::session::prune(&self.services.places.state, std::time::SystemTime::now());
         if let Some(fault) = &self.in_force.fault {
             event.reason.clone_from(fault);
             return (
@@ -477,11 +497,11 @@ fn remember(state: &mut SessionState, action: &Action, judgement: &Judgement) {
         Verdict::Ask => state.asked += 1,
         Verdict::Allow => {}
     }
-    if let Some(id) = &action.tool_use_id {
-        state.decided.insert(id.clone());
-    }
     if judgement.verdict() == Verdict::Deny {
         return;
+    }
+    if let Some(id) = &action.tool_use_id {
+        state.decided.insert(id.clone());
     }
     for effect in &judgement.effects {
         match effect.kind {

@@ -17,14 +17,13 @@
 //! counts as one that has read a secret and untrusted text
 //! ([`SessionState::recovered`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use palisade_core::Timestamp;
 use palisade_files::{FileError, Lock, create_private_dir};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -38,12 +37,8 @@ const LOCK_WAIT: Duration = Duration::from_millis(200);
 const FILE_BYTES: usize = 4 * 1024 * 1024;
 /// Written files that are remembered.
 pub const FILES_WRITTEN: usize = 500;
-/// Redacted results that are remembered.
-pub const REDACTED: usize = 2_000;
-/// Failures that are remembered.
-pub const FAILURES: usize = 500;
-/// Secrets remembered for one failure.
-pub const FAILURE_SECRETS: usize = 64;
+/// Calls in flight that are remembered.
+pub const DECIDED: usize = 1_000;
 /// Bytes of one remembered text.
 pub const TEXT_BYTES: usize = 4_096;
 /// Age after which [`prune`] removes the file of a session.
@@ -59,14 +54,8 @@ pub struct SessionState {
     pub read_secret: bool,
     /// Text from outside (the web, an issue, an unknown tool) has come in.
     pub untrusted: bool,
-    /// Tool calls whose result was redacted.
-    pub redacted: BTreeSet<String>,
-    /// Failed tool calls whose error text holds secrets: `rule:fingerprint`.
-    pub tainted_failures: BTreeMap<String, Vec<String>>,
     /// The model, when the agent said.
     pub model: Option<String>,
-    /// When the session was first seen.
-    pub started: Timestamp,
     /// Tool calls decided.
     pub calls: u64,
     /// Of these, denied.
@@ -109,17 +98,9 @@ impl SessionState {
         while self.files_written.len() > FILES_WRITTEN {
             self.files_written.pop_last();
         }
-        self.redacted.retain(|t| fits(t));
-        while self.redacted.len() > REDACTED {
-            self.redacted.pop_first();
-        }
-        self.tainted_failures.retain(|t, _| fits(t));
-        while self.tainted_failures.len() > FAILURES {
-            self.tainted_failures.pop_first();
-        }
-        for secrets in self.tainted_failures.values_mut() {
-            secrets.retain(|t| fits(t));
-            secrets.truncate(FAILURE_SECRETS);
+        self.decided.retain(|t| fits(t));
+        while self.decided.len() > DECIDED {
+            self.decided.pop_first();
         }
         if self.model.as_deref().is_some_and(|t| !fits(t)) {
             self.model = None;

@@ -29,10 +29,7 @@ fn kept_between_calls() {
         assert_eq!(file.state(), &SessionState::default());
         let state = file.state_mut();
         state.untrusted = true;
-        state.redacted.insert("toolu_1".into());
-        state
-            .tainted_failures
-            .insert("toolu_2".into(), vec!["aws-key:0123".into()]);
+        state.decided.insert("toolu_1".into());
         state.model = Some("m".into());
         state.calls = 3;
         assert!(state.wrote("/w/a"));
@@ -129,10 +126,7 @@ fn caps_hold() {
     assert!(state.wrote("/f/0000"));
     assert!(!state.wrote(&"x".repeat(10_000)));
     for n in 0..20_000 {
-        state.redacted.insert(format!("{n:05}"));
-        state
-            .tainted_failures
-            .insert(format!("{n:05}"), vec!["r".repeat(100); 100]);
+        state.decided.insert(format!("{n:05}"));
     }
     state.model = Some("m".repeat(1 << 20));
     file.save().unwrap();
@@ -141,8 +135,8 @@ fn caps_hold() {
     assert!(!state.recovered);
     assert_eq!(state.files_written.len(), FILES_WRITTEN);
     // The newest are the ones that are still needed.
-    assert!(state.redacted.contains("19999") && !state.redacted.contains("00000"));
-    assert!(state.tainted_failures.contains_key("19999") && state.model.is_none());
+    assert!(state.decided.contains("19999") && !state.decided.contains("00000"));
+    assert!(state.model.is_none());
 }
 
 #[test]
