@@ -25,5 +25,5 @@ pub use error::FileError;
 pub use local::is_local_filesystem;
 pub use lock::{Lock, lock_within, unlock};
 pub use read::{open_read, read, read_capped};
-pub use resolve::{MAX_LINKS, PATH_MAX, Resolved, lexical, resolve, resolve_path};
+pub use resolve::{MAX_LINKS, PATH_MAX, Resolved, lexical, resolve, resolve_below, resolve_path};
 pub use write::{open_append, sync_dir, write_atomic};

@@ -52,6 +52,16 @@ pub fn resolve(path: &str, cwd: &Path) -> Resolved {
 
 /// [`resolve`] for a path that need not be UTF-8.
 pub fn resolve_path(path: &Path, cwd: &Path) -> Resolved {
+    resolve_known(path, cwd, Path::new("/"))
+}
+
+/// The same, for callers who resolve many paths below one directory: `known` is
+/// taken to be real, so that its components are not looked at again.
+pub fn resolve_below(path: &str, cwd: &Path, known: &Path) -> Resolved {
+    resolve_known(Path::new(path), cwd, known)
+}
+
+fn resolve_known(path: &Path, cwd: &Path, known: &Path) -> Resolved {
     let cwd = absolute(cwd);
     let lexical = lexical(path, &cwd);
     let nothing = |real: PathBuf| Resolved {
@@ -70,9 +80,9 @@ pub fn resolve_path(path: &Path, cwd: &Path) -> Resolved {
     // The kernel refuses longer paths, but a program that folds `..` itself
     // may turn this one into a short one: look at that.
     let walked = if path.as_os_str().len() < PATH_MAX {
-        walk(path, &cwd)
+        walk(path, &cwd, known)
     } else if lexical.as_os_str().len() < PATH_MAX {
-        walk(&lexical, &cwd)
+        walk(&lexical, &cwd, known)
     } else {
         None
     };
@@ -142,14 +152,15 @@ struct Walked {
 }
 
 /// Follows `path` like the kernel. `None` when there are too many links.
-fn walk(path: &Path, cwd: &Path) -> Option<Walked> {
-    let mut real = PathBuf::from("/");
+fn walk(path: &Path, cwd: &Path, known: &Path) -> Option<Walked> {
+    let whole = cwd.join(path);
+    let (mut real, rest) = match whole.strip_prefix(known) {
+        Ok(rest) => (known.to_owned(), rest),
+        Err(_) => (PathBuf::from("/"), whole.as_path()),
+    };
     // Components still to be walked, the next one last.
     let mut pending: Vec<OsString> = Vec::with_capacity(32);
-    push_components(&mut pending, path);
-    if !path.is_absolute() {
-        push_components(&mut pending, cwd);
-    }
+    push_components(&mut pending, rest);
     let mut links = 0;
     let mut complete = true;
     // How many components at the end of `real` do not exist. `..` can lead

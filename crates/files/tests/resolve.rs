@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
-use palisade_files::{lexical, resolve};
+use palisade_files::{lexical, resolve, resolve_below};
 use proptest::prelude::*;
 
 fn root() -> (tempfile::TempDir, PathBuf) {
@@ -79,6 +79,8 @@ proptest! {
         let path = path.replace('@', root.to_str().unwrap());
         let got = resolve(&path, &cwd);
         prop_assert!(got.real.is_absolute());
+        // Beginning at a directory that is known to be real changes nothing.
+        prop_assert_eq!(&resolve_below(&path, &cwd, &root), &got);
         let spelled = cwd.join(&path);
         match spelled.canonicalize() {
             Ok(real) => {

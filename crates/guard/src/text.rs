@@ -157,18 +157,20 @@ pub(crate) fn summary(text: &str, key: &FingerprintKey) -> String {
     // Cut before redaction bounds the work, but never inside what might be a
     // secret's reach: the margin is larger than any token.
     let cap = SUMMARY_CHARS * 16;
-    let mut head: String = text.chars().take(cap).collect();
+    let end = text.char_indices().nth(cap).map_or(text.len(), |(i, _)| i);
+    let mut head = text.get(..end).unwrap_or_default().to_owned();
     redact(&mut head, key, &mut Vec::new());
-    let flat: String = head
-        .chars()
+    let mut chars = head.chars();
+    let mut out: String = chars
+        .by_ref()
+        .take(SUMMARY_CHARS)
         .map(|c| match c {
             '\n' => '⏎',
             c if c.is_control() => ' ',
             c => c,
         })
         .collect();
-    let mut out: String = flat.chars().take(SUMMARY_CHARS).collect();
-    if flat.chars().count() > SUMMARY_CHARS || text.len() > head.len().max(cap) {
+    if chars.next().is_some() || end < text.len() {
         out.push('…');
     }
     out

@@ -113,12 +113,22 @@ pub(crate) fn holds(folder: &str, inner: &str) -> bool {
 pub(crate) struct Place {
     pub(crate) abs: String,
     lower: String,
+    /// Where the last name begins in `lower`.
+    name: usize,
+    /// The beginnings of all names in `lower`, as bits.
+    beginnings: u64,
 }
 
 impl Place {
     pub(crate) fn new(abs: String) -> Self {
+        let lower = abs.to_lowercase();
         Self {
-            lower: abs.to_lowercase(),
+            name: lower.rfind('/').map_or(0, |slash| slash + 1),
+            beginnings: lower
+                .split('/')
+                .filter_map(beginning)
+                .fold(0, |all, b| all | b),
+            lower,
             abs,
         }
     }
@@ -129,6 +139,15 @@ impl Place {
 
     /// A built-in pattern: lower case, exact (a folder is covered by `x/**`).
     pub(crate) fn is(&self, pattern: &str, ground: &Ground) -> bool {
+        // Most patterns fail here: no name of the path begins like them.
+        let rest = pattern.trim_start_matches(['/', '~']);
+        if beginning(rest).is_some_and(|b| self.beginnings & b == 0) {
+            return false;
+        }
+        if !pattern.contains('/') {
+            let name = self.lower.get(self.name..).unwrap_or_default();
+            return glob::matches_exact(pattern, name);
+        }
         matches(
             pattern,
             &self.lower,
@@ -180,35 +199,33 @@ impl Place {
     }
 }
 
-/// Whether a path agrees with what an anchored pattern says before its first
-/// wildcard or folder.
-fn begins_alike(pattern: &str, path: &str) -> bool {
-    let fixed = pattern
-        .split(['*', '?', '[', '{', '\\', '/'])
-        .next()
-        .unwrap_or_default();
-    path.trim_start_matches('/').starts_with(fixed)
+/// How a name begins, as one bit of 64: its first two characters. `None` for a
+/// name that is empty, and for a pattern whose first two may be anything.
+fn beginning(name: &str) -> Option<u64> {
+    let mut bytes = name.bytes();
+    let first = bytes.next()?;
+    let second = match bytes.next() {
+        None | Some(b'/') => 0,
+        Some(b) => b,
+    };
+    let open = |b| matches!(b, b'*' | b'?' | b'[' | b'{' | b'\\' | b'/');
+    if open(first) || open(second) {
+        return None;
+    }
+    Some(1 << ((u32::from(first) * 7 + u32::from(second) * 13) % 64))
 }
 
 fn matches(pattern: &str, abs: &str, (workspace, home): (&str, &str), options: Options) -> bool {
-    // Most patterns fail here, before anything is taken apart.
-    let try_on = |rest: &str, path: &str| {
-        begins_alike(rest, path) && glob::matches_path(rest, path, options)
-    };
     if let Some(rest) = pattern.strip_prefix("//") {
-        return try_on(rest, abs);
+        return glob::matches_path(rest, abs, options);
     }
     if let Some(rest) = pattern.strip_prefix("~/") {
-        return below(abs, home).is_some_and(|p| try_on(rest, p));
+        return below(abs, home).is_some_and(|p| glob::matches_path(rest, p, options));
     }
     if let Some(rest) = pattern.strip_prefix('/') {
-        return below(abs, workspace).is_some_and(|p| try_on(rest, p));
+        return below(abs, workspace).is_some_and(|p| glob::matches_path(rest, p, options));
     }
     match pattern.split_once('/') {
-        None if !options.below => {
-            let name = abs.rsplit('/').next().unwrap_or_default();
-            glob::matches_exact(pattern, name)
-        }
         Some((first, _)) if !first.contains(['*', '?', '[', '{', '\\']) && !abs.contains(first) => {
             false
         }
@@ -255,6 +272,54 @@ mod tests {
         assert_eq!(g.absolute("~/a"), "/home/u/a");
         assert!(g.is_root("/home") && g.is_root("/") && g.is_root("/w/shop"));
         assert!(!g.is_root("/w/shop/src"));
+    }
+
+    /// The bits only say sooner what matching would have said.
+    #[test]
+    fn a_pattern_that_is_passed_over_would_not_have_matched() {
+        use crate::names;
+        let g = Ground::of("/w/shop", "/home/u");
+        let all = [
+            names::SECRET_FILES,
+            names::SECRET_EXCEPTIONS,
+            names::SYSTEM_PATHS,
+            names::SYSTEM_EXCEPTIONS,
+            names::DEFERRED_FILES,
+        ];
+        let patterns: Vec<&str> = all.into_iter().flatten().copied().collect();
+        // Paths made from the patterns themselves, so that many do match.
+        let mut paths: Vec<String> = patterns
+            .iter()
+            .flat_map(|p| {
+                let plain = p
+                    .replace("**", "x/y")
+                    .replace('*', "z")
+                    .replace(['[', ']', '{', '}'], "a");
+                ["/w/shop/", "/home/u/", "/"]
+                    .map(|top| fold(&format!("{top}{}", plain.trim_start_matches(['~', '/']))))
+            })
+            .collect();
+        paths.extend([
+            "/".into(),
+            "/a".into(),
+            "/w/shop/[id].js".into(),
+            "/w/é/.ENV".into(),
+        ]);
+        let mut matched = 0;
+        for path in &paths {
+            let place = Place::new(path.clone());
+            for pattern in &patterns {
+                let slow = if pattern.contains('/') {
+                    let tops = (g.workspace_lower.as_str(), g.home_lower.as_str());
+                    matches(pattern, &place.lower, tops, Options::default())
+                } else {
+                    glob::matches_exact(pattern, place.lower.rsplit('/').next().unwrap())
+                };
+                assert_eq!(place.is(pattern, &g), slow, "{pattern} {path}");
+                matched += usize::from(slow);
+            }
+        }
+        assert!(matched > patterns.len(), "{matched}");
     }
 
     #[test]

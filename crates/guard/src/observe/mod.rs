@@ -121,7 +121,7 @@ impl<'a> Observer<'a> {
     }
 
     fn observe_path(&mut self, effect: &mut Effect, path: &str, dir: &Path) {
-        let seen = palisade_files::resolve(path, dir);
+        let seen = palisade_files::resolve_below(path, dir, self.workspace);
         // `rm link` removes the link, not what it points to.
         let own = effect.kind == EffectKind::FileDelete
             && !path.ends_with('/')

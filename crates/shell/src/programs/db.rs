@@ -5,8 +5,10 @@ use palisade_core::EffectKind;
 use crate::arg::Arg;
 
 use super::args::{Parsed, parse};
-use super::table::{Cli, find_cli, lower_cli, phrase};
+use super::table::{Cli, cli_index, find_cli, lower_cli, phrase};
 use super::{Call, Run, Sink};
+
+const MIGRATION_INDEX: [u64; MIGRATIONS.len()] = cli_index(MIGRATIONS);
 
 const MIGRATIONS: &[Cli] = &[
     Cli {
@@ -234,7 +236,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         "pg_isready" => {}
         _ => {
-            let Some(cli) = find_cli(&[MIGRATIONS], call.program) else {
+            let Some(cli) = find_cli(MIGRATIONS, &MIGRATION_INDEX, call.program) else {
                 return false;
             };
             let p = parse(call.args, cli.options);

@@ -9,11 +9,13 @@ use crate::arg::Arg;
 
 use super::args::parse;
 use super::special::peer;
-use super::table::{find_cli, lower_cli, phrase};
+use super::table::{cli_index, find_cli, lower_cli, phrase};
 use super::{Call, Sink};
 
 use providers::{aws, azure, gcloud, object_store};
 use tables::{CLIS, CONTAINERS, GITHUB, HOST_OPTIONS, KUBE};
+
+const CLI_INDEX: [u64; CLIS.len()] = cli_index(CLIS);
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
@@ -27,7 +29,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "buildah"
         | "skopeo" | "limactl" => containers(call, sink),
         _ => {
-            let Some(cli) = find_cli(&[CLIS], call.program) else {
+            let Some(cli) = find_cli(CLIS, &CLI_INDEX, call.program) else {
                 return false;
             };
             if call.program == "terraform" || call.program == "tofu" {
