@@ -63,6 +63,35 @@ pub struct Invocation {
     pub cwd: Option<String>,
 }
 
+/// What tells effects apart, as a number; [`same`] has the last word.
+fn digest(effect: &Effect) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    let e = effect;
+    (
+        e.kind,
+        &e.target,
+        &e.by,
+        e.recursive,
+        e.pattern,
+        e.certainty,
+        &e.dir,
+    )
+        .hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The same effect, whatever was found out about it since.
+fn same(a: &Effect, b: &Effect) -> bool {
+    a.kind == b.kind
+        && a.target == b.target
+        && a.by == b.by
+        && a.recursive == b.recursive
+        && a.pattern == b.pattern
+        && a.certainty == b.certainty
+        && a.dir == b.dir
+}
+
 /// Understands a command line.
 pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Understanding {
     let mut interp = Interp::new(ctx, observer);
@@ -98,7 +127,7 @@ pub(crate) struct Interp<'o> {
     pub(crate) ctx: &'o Context,
     pub(crate) observer: &'o dyn Observer,
     pub(crate) effects: Vec<Effect>,
-    seen: BTreeMap<String, usize>,
+    seen: BTreeMap<u64, Vec<usize>>,
     pub(crate) commands: Vec<Invocation>,
     pub(crate) depth: usize,
     pub(crate) count: usize,
@@ -243,17 +272,13 @@ impl<'o> Interp<'o> {
         if effect.dir.is_none() {
             effect.dir = self.cwd(state).map(str::to_owned);
         }
-        let key = format!(
-            "{:?}\u{0}{:?}\u{0}{}\u{0}{}{}\u{0}{:?}\u{0}{:?}",
-            effect.kind,
-            effect.target,
-            effect.by,
-            effect.recursive,
-            effect.pattern,
-            effect.certainty,
-            effect.dir
-        );
-        if let Some(at) = self.seen.get(&key).copied() {
+        let key = digest(&effect);
+        let alike = self.seen.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let before = alike
+            .iter()
+            .copied()
+            .find(|at| self.effects.get(*at).is_some_and(|e| same(e, &effect)));
+        if let Some(at) = before {
             if effect.facts.flows_to_network {
                 self.mark_sent(&[at]);
             }
@@ -264,7 +289,7 @@ impl<'o> Interp<'o> {
             return None;
         }
         let at = self.effects.len();
-        self.seen.insert(key, at);
+        self.seen.entry(key).or_default().push(at);
         self.effects.push(effect);
         Some(at)
     }

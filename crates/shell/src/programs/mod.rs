@@ -16,7 +16,7 @@ pub(crate) mod net;
 mod packages;
 mod shells;
 mod special;
-mod table;
+pub(crate) mod table;
 pub(crate) mod text;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target};

@@ -70,7 +70,7 @@ const fn bit(name: &[u8], from: usize, to: usize) -> u64 {
 }
 
 /// The bits of every name in a list separated by blanks.
-const fn bits(names: &str) -> u64 {
+pub(crate) const fn bits(names: &str) -> u64 {
     let names = names.as_bytes();
     let (mut all, mut from, mut at) = (0, 0, 0);
     while at <= names.len() {

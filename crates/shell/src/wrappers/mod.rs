@@ -10,6 +10,7 @@ use palisade_core::EffectKind;
 use crate::arg::{Arg, Origin};
 use crate::expand::joined;
 use crate::programs::args::{parse, parse_leading};
+use crate::programs::table::bits;
 use crate::programs::{Call, Place, Run, Sink};
 
 use containers::{container, environment_manager};
@@ -19,6 +20,8 @@ use sessions::{debugger, flock, screen, ssh, tmux};
 /// A wrapper whose operands, some skipped, are the command.
 struct Plain {
     names: &'static str,
+    /// [`bits`] of the names.
+    bits: u64,
     /// Options that take a value.
     options: &'static str,
     /// Operands before the command: `timeout 5 cmd`.
@@ -28,6 +31,7 @@ struct Plain {
 const fn w(names: &'static str, options: &'static str, skip: usize) -> Plain {
     Plain {
         names,
+        bits: bits(names),
         options,
         skip,
     }
@@ -92,8 +96,10 @@ const PLAIN: &[Plain] = &[
 
 /// Understands one call; `false` when the program is no wrapper.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    let wanted = bits(call.program);
     if let Some(p) = PLAIN
         .iter()
+        .filter(|p| p.bits & wanted != 0)
         .find(|p| p.names.split(' ').any(|n| n == call.program))
     {
         let parsed = parse_leading(call.args, p.options);
