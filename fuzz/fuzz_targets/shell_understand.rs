@@ -11,8 +11,10 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         ..Context::default()
     };
     let plain = understand(text, &context, &Blind);
-    if palisade_shell::parse(text).is_ok() {
-        let wrapped = understand(&format!("( {text}\n)"), &context, &Blind);
+    // A here-document without an end takes the bracket along: no subshell then.
+    let subshell = format!("( {text}\n)");
+    if palisade_shell::parse(text).is_ok() && palisade_shell::parse(&subshell).is_ok() {
+        let wrapped = understand(&subshell, &context, &Blind);
         for effect in &plain.effects {
             assert!(
                 wrapped.effects.iter().any(|e| e.kind == effect.kind),
