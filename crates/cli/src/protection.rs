@@ -148,11 +148,11 @@ impl<'a> Protection<'a> {
     }
 
     fn installs(&self) -> PathBuf {
-        self.places.state.join("installs")
+        self.places.installs()
     }
 
     fn stem(&self, path: &Path) -> PathBuf {
-        self.installs().join(palisade_guard::path_key(path))
+        self.places.install_record(path).with_extension("")
     }
 
     /// Writes an event of the guard itself, synced before it counts.

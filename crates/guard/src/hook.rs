@@ -451,7 +451,8 @@ impl<'a, C: Clock> Post<'a, C> {
     /// guard out.
     fn config_change(&mut self, path: Option<&Path>) -> (Answer, Event) {
         let mut event = self.event();
-        let Some(why) = path.and_then(switches_guard_off) else {
+        let out = |path: &Path| switches_guard_off(path).or_else(|| self.unwired(path));
+        let Some(why) = path.and_then(out) else {
             return (Answer::Pass, event);
         };
         event.verdict = Some(Verdict::Deny);
@@ -462,6 +463,23 @@ impl<'a, C: Clock> Post<'a, C> {
         }
         let reason = format!("Denied: {why}.\nRule: guard.touch, built in");
         (Answer::Deny { reason }, event)
+    }
+
+    /// Why a settings file that the guard was installed in does not call it any
+    /// more, if that is so. Taking it out properly removes the record as well.
+    fn unwired(&self, path: &Path) -> Option<String> {
+        if !self.services.places.install_record(path).exists() {
+            return None;
+        }
+        let text = palisade_files::read_capped(path, SETTINGS_BYTES)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
+        let json: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let called = json
+            .get("hooks")
+            .is_some_and(|hooks| hooks.to_string().contains("palisade-hook"));
+        (!called).then(|| format!("{} no longer calls the guard", path.display()))
     }
 
     fn session_start(&mut self) -> (Answer, Event) {
@@ -528,9 +546,12 @@ fn remember_file(state: &mut SessionState, effect: &Effect) {
     }
 }
 
+/// Bytes of an agent's settings file.
+const SETTINGS_BYTES: usize = 4 * 1024 * 1024;
+
 /// Why this settings file takes the guard out, if it does.
 fn switches_guard_off(path: &Path) -> Option<String> {
-    let bytes = palisade_files::read_capped(path, 4 * 1024 * 1024).ok()??;
+    let bytes = palisade_files::read_capped(path, SETTINGS_BYTES).ok()??;
     let json: Value = serde_json::from_slice(&bytes).ok()?;
     (json.get("disableAllHooks") == Some(&Value::Bool(true))).then(|| {
         format!(

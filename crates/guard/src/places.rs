@@ -94,6 +94,18 @@ impl Places {
         self.state.join("policy")
     }
 
+    /// Where it is recorded how to take the guard out of a settings file.
+    pub fn install_record(&self, settings: &Path) -> PathBuf {
+        self.installs()
+            .join(crate::path_key(settings))
+            .with_extension("json")
+    }
+
+    /// Records and backups of what an installation changed.
+    pub fn installs(&self) -> PathBuf {
+        self.state.join("installs")
+    }
+
     /// The key of secret fingerprints.
     pub fn fingerprint_key(&self) -> PathBuf {
         self.state.join("fingerprint.key")

@@ -266,3 +266,31 @@ fn everyday_work_is_not_disturbed() {
         ("mktemp -d", "allow"),
     ]);
 }
+
+/// A settings file that stops calling the guard while a session runs is vetoed:
+/// the running session keeps its hooks.
+#[test]
+fn a_settings_file_must_go_on_calling_the_guard() {
+    let world = World::new();
+    let settings = world.home.join(".claude/settings.json");
+    std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    let changed = |text: &str| {
+        std::fs::write(&settings, text).unwrap();
+        let out = world.event(
+            "ConfigChange",
+            json!({"source": "user_settings", "file_path": path(&settings)}),
+        );
+        out.stdout.contains("block")
+    };
+    // Not ours: anything goes, except switching hooks off.
+    assert!(!changed("{}"));
+    assert!(changed("{\"disableAllHooks\": true}"));
+    let record = world.places.install_record(&settings);
+    std::fs::create_dir_all(record.parent().unwrap()).unwrap();
+    std::fs::write(&record, "{}").unwrap();
+    assert!(changed("{}"));
+    assert!(changed("not json"));
+    assert!(changed("{\"note\": \"palisade-hook\"}"));
+    let wired = "{\"hooks\": {\"PreToolUse\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"/x/palisade-hook\"}]}]}}";
+    assert!(!changed(wired));
+}
