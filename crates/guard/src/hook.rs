@@ -476,9 +476,20 @@ impl<'a, C: Clock> Post<'a, C> {
             .flatten()
             .unwrap_or_default();
         let json: Value = serde_json::from_slice(&text).unwrap_or_default();
-        let called = json
-            .get("hooks")
-            .is_some_and(|hooks| hooks.to_string().contains("palisade-hook"));
+        // The moments at which it can stop something; the others only record.
+        let called = [
+            "PreToolUse",
+            "PostToolUse",
+            "PostToolBatch",
+            "UserPromptSubmit",
+            "UserPromptExpansion",
+        ]
+        .iter()
+        .all(|event| {
+            json.get("hooks")
+                .and_then(|hooks| hooks.get(event))
+                .is_some_and(|groups| groups.to_string().contains("palisade-hook"))
+        });
         (!called).then(|| format!("{} no longer calls the guard", path.display()))
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn redact(text: &mut String, key: &FingerprintKey, found: &mut Found)
     }
 }
 
-/// Redacts every string in `value`, keys included, keeping its shape.
+/// Redacts every string in `value`, names of members included, keeping its shape.
 pub(crate) fn redact_json(value: &mut Value, key: &FingerprintKey, found: &mut Found) {
     walk(value, key, found, 0);
 }
@@ -40,39 +40,46 @@ fn walk(value: &mut Value, key: &FingerprintKey, found: &mut Found, depth: usize
     }
     match value {
         Value::String(text) => redact(text, key, found),
+        // Each piece on its own: a secret that is split over several items is
+        // not put together again.
         Value::Array(items) => {
-            // Output may be split into pieces that only together hold a secret
-            // (a key printed line by line): each piece is checked on its own
-            // and the whole once more.
             for item in items.iter_mut() {
                 walk(item, key, found, depth + 1);
             }
         }
         Value::Object(map) => {
-            let named: Vec<String> = map
-                .iter()
-                .filter_map(|(k, v)| v.as_str().map(|v| (k, v)))
-                .filter(|(k, v)| {
-                    // `"api_key": "…"`: the name is the context that makes it a secret.
-                    v.len() < 4096 && !palisade_secrets::scan(&format!("{k} = \"{v}\"")).is_empty()
-                })
-                .map(|(k, _)| k.clone())
-                .collect();
-            for (k, v) in map.iter_mut() {
-                if named.contains(k)
-                    && let Value::String(text) = v
-                {
-                    let mut pair = format!("{k} = \"{text}\"");
-                    redact(&mut pair, key, found);
-                    let prefix = k.len() + 4;
-                    if let Some(inner) = pair.get(prefix..pair.len().saturating_sub(1)) {
-                        inner.clone_into(text);
-                    }
+            let members = std::mem::take(map);
+            for (mut name, mut value) in members {
+                if let Value::String(text) = &mut value {
+                    redact_named(&name, text, key, found);
                 }
-                walk(v, key, found, depth + 1);
+                walk(&mut value, key, found, depth + 1);
+                redact(&mut name, key, found);
+                map.insert(name, value);
             }
         }
         _ => {}
+    }
+}
+
+/// `"api_key": "…"`: the name is the context that makes the value a secret.
+fn redact_named(name: &str, text: &mut String, key: &FingerprintKey, found: &mut Found) {
+    /// A longer text is no single value; it is looked at on its own.
+    const VALUE_BYTES: usize = 4096;
+    if text.len() >= VALUE_BYTES {
+        return;
+    }
+    let lead = format!("{name} = \"");
+    let mut pair = format!("{lead}{text}\"");
+    let before = pair.clone();
+    redact(&mut pair, key, found);
+    if pair == before {
+        return;
+    }
+    match pair.strip_prefix(&lead).and_then(|p| p.strip_suffix('"')) {
+        Some(inner) => inner.clone_into(text),
+        // The name itself was part of it: nothing of the value is sure to be clean.
+        None => "[REDACTED: beside a secret name]".clone_into(text),
     }
 }
 
@@ -174,4 +181,37 @@ pub(crate) fn summary(text: &str, key: &FingerprintKey) -> String {
         out.push('…');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A password is a secret by its name; a token also where it is the name.
+    #[test]
+    fn names_and_values_of_members() {
+        let key = FingerprintKey::from_bytes([7; 32]);
+        let token = format!(
+            "xoxb-{}-{}-{}",
+            "2401938475610", "2401938475611", "aB3dE5gH7jK9mN1pQ3sT5vW7"
+        );
+        let password = "tr0ub4dor&3-Zq";
+        let mut found = Vec::new();
+        let mut value = json!({
+            "db_password": password,
+            token.as_str(): {"api_password": password},
+            format!("note {token} password"): password,
+            "name": "shop",
+            "list": [{"text": format!("x {token}")}],
+        });
+        redact_json(&mut value, &key, &mut found);
+        let shown = value.to_string();
+        assert!(!shown.contains(&token), "{shown}");
+        assert!(!shown.contains(password), "{shown}");
+        assert!(
+            shown.contains("\"name\":\"shop\"") && found.len() >= 2,
+            "{shown} {found:?}"
+        );
+    }
 }

@@ -89,3 +89,22 @@ fn the_endpoint_was_redirected() {
     );
     both(&world, "redirected", 1);
 }
+
+/// Before 2.1.295 a hook that fails lets the call go on, whatever is installed.
+#[test]
+fn an_agent_that_does_not_know_on_failure() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::protected();
+    let claude = world.path("bin/claude");
+    for (version, code) in [("2.1.294", 1), ("2.1.295", 0), ("3.0.0", 0)] {
+        std::fs::write(
+            &claude,
+            format!("#!/bin/sh\necho '{version} (Claude Code)'\n"),
+        )
+        .unwrap();
+        std::fs::set_permissions(&claude, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let ended = world.palisade(&["doctor"]);
+        assert_eq!(ended.code, Some(code), "{version}: {ended}");
+        assert!(ended.stdout.contains(version), "{ended}");
+    }
+}

@@ -291,6 +291,12 @@ fn a_settings_file_must_go_on_calling_the_guard() {
     assert!(changed("{}"));
     assert!(changed("not json"));
     assert!(changed("{\"note\": \"palisade-hook\"}"));
-    let wired = "{\"hooks\": {\"PreToolUse\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"/x/palisade-hook\"}]}]}}";
-    assert!(!changed(wired));
+    let group = json!([{"hooks": [{"type": "command", "command": "/x/palisade-hook"}]}]);
+    let mut wired = json!({"hooks": {
+        "PreToolUse": group, "PostToolUse": group, "PostToolBatch": group,
+        "UserPromptSubmit": group, "UserPromptExpansion": group,
+    }});
+    assert!(!changed(&wired.to_string()));
+    wired["hooks"]["PreToolUse"] = json!([]);
+    assert!(changed(&wired.to_string()));
 }
