@@ -9,7 +9,7 @@ pub(crate) fn check() -> Done {
     let mut needed = vec!["bash", "git", "python3", "curl", "node", "npm"];
     if cfg!(target_os = "linux") {
         // Tests of machine-wide settings give the agent an /etc of its own.
-        needed.push("unshare");
+        needed.extend(["unshare", "script"]);
     }
     let missing: Vec<&str> = needed
         .into_iter()
