@@ -288,36 +288,53 @@ impl<'a, C: Clock> Post<'a, C> {
             text::drop_secret_files(&mut redacted, &is_secret, &self.key, &mut found);
         }
         event.secrets.clone_from(&found);
+        let mut bypassed = false;
         if let Some(session) = session {
             let state = session.state_mut();
             if let Some(id) = &self.action.tool_use_id
                 && !state.decided.remove(id)
             {
+                bypassed = true;
                 "a tool result arrived without a verdict before it".clone_into(&mut event.reason);
                 "guard.bypass".clone_into(&mut event.rule);
-                self.notes.push(format!(
-                    "palisade: {} ran without a verdict; run `palisade doctor`",
-                    event.tool
-                ));
             }
             // What a search found in a secret file was taken out whole.
             state.read_secret |= secret;
         }
+        let alarm = if bypassed {
+            let tool = &event.tool;
+            format!("Palisade: {tool} ran without a verdict; run `palisade doctor`.")
+        } else {
+            String::new()
+        };
         if found.is_empty() || self.in_force.table.mode == Mode::Observe {
-            return (Answer::Pass, event);
+            let answer = if bypassed {
+                Answer::Notice(alarm)
+            } else {
+                Answer::Pass
+            };
+            return (answer, event);
         }
-        let notice = format!(
+        let replaced = format!(
             "Palisade replaced {} in the output of {} before the model saw it.",
             counted(&found),
             event.tool
         );
+        let notice = if bypassed {
+            format!("{alarm} {replaced}")
+        } else {
+            replaced
+        };
         if self.in_force.table.mode == Mode::Warn {
             return (
                 Answer::Notice(format!("{} holds {}.", event.tool, counted(&found))),
                 event,
             );
         }
-        "secret.result".clone_into(&mut event.rule);
+        // A bypass is the graver thing to find in the record; the secrets are in it anyway.
+        if !bypassed {
+            "secret.result".clone_into(&mut event.rule);
+        }
         event.reason.clone_from(&notice);
         (
             Answer::ReplaceResult {

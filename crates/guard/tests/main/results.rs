@@ -93,9 +93,22 @@ fn harmless_results_pass_untouched() {
 #[test]
 fn a_result_without_a_verdict_is_noticed() {
     let world = World::new();
-    let out = world.event("PostToolUse", json!({"tool_name": "Bash", "tool_input": {"command": "ls"}, "tool_response": {"stdout": "a"}, "tool_use_id": "toolu_9"}));
-    assert!(out.stderr.contains("without a verdict"), "{out:?}");
-    assert_eq!(world.journal()[0].rule, "guard.bypass");
+    let result = |text: String| {
+        world.event(
+            "PostToolUse",
+            json!({"tool_name": "Bash", "tool_input": {"command": "ls"}, "tool_response": {"stdout": text}, "tool_use_id": "toolu_9"}),
+        )
+    };
+    // The person sees it, whether or not something else is to be said.
+    for text in ["a".to_owned(), token()] {
+        let out = result(text);
+        let json: Value = serde_json::from_str(&out.stdout).unwrap();
+        let message = json["systemMessage"].as_str().unwrap();
+        assert!(message.contains("without a verdict"), "{out:?}");
+    }
+    let journal = world.journal();
+    assert!(journal.iter().all(|e| e.rule == "guard.bypass"));
+    assert_eq!(journal[1].secrets.len(), 1);
 }
 
 #[test]
