@@ -6,6 +6,8 @@ mod acceptance;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod regression;
 #[cfg(test)]
 mod results;
