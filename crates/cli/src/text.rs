@@ -13,15 +13,16 @@ const HIDDEN: char = '\u{fffd}';
 /// Foreign text on one line: no escape sequences, nothing invisible, nothing
 /// that turns the direction of writing.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() || is_invisible(c) {
-                HIDDEN
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(plain_char).collect()
+}
+
+/// A character, or what stands for it when it is not shown.
+pub(crate) fn plain_char(c: char) -> char {
+    if c.is_control() || is_invisible(c) {
+        HIDDEN
+    } else {
+        c
+    }
 }
 
 /// Text of ours, with line ends, tabs and styles, and nothing else that a

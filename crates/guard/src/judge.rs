@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
-use palisade_policy::{Decision, Host, HostClass, Matched, Situation, Table};
+use palisade_policy::{Considered, Decision, Host, HostClass, Matched, Situation, Table};
+use palisade_shell::{Invocation, ParseError};
 
 use crate::observe::Observer;
 use crate::understand::{Here, understand};
@@ -69,12 +70,57 @@ pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
         home: &scene.places.home,
         table: scene.table,
     };
+    judge_all(effects_of(call, here), scene, arguments::may_write(call))
+}
+
+fn effects_of(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
     let mut effects = understand(call, here);
     if let ToolCall::Skill { name, .. } = call {
         effects.extend(inclusions::of_expansion(name, here));
     }
     mark_secrets(call, &mut effects);
-    judge_all(effects, scene, arguments::may_write(call))
+    effects
+}
+
+/// A verdict with the steps that led to it, for a person who asks why.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The verdict.
+    pub judgement: Judgement,
+    /// Every simple command of a command line, wrappers removed, in the order
+    /// in which they were found.
+    pub commands: Vec<Invocation>,
+    /// Why a command line could not be read.
+    pub unreadable: Option<ParseError>,
+    /// Everything the policy says about the effects.
+    pub considered: Vec<Considered>,
+}
+
+/// [`judge`], and what is thrown away on the way to the verdict.
+pub fn explain(call: &ToolCall, scene: &Scene<'_>) -> Explanation {
+    let here = Here {
+        cwd: scene.cwd,
+        home: &scene.places.home,
+        table: scene.table,
+    };
+    let (commands, unreadable) = match call {
+        ToolCall::Shell { command, .. } => (
+            crate::understand::commands(command, here),
+            palisade_shell::parse(command).err(),
+        ),
+        _ => (Vec::new(), None),
+    };
+    let may_write = arguments::may_write(call);
+    let (effects, situation) = observe(effects_of(call, here), scene, may_write);
+    Explanation {
+        considered: scene.table.consider(&effects, &situation),
+        judgement: Judgement {
+            decision: scene.table.decide(&effects, &situation),
+            effects,
+        },
+        commands,
+        unreadable,
+    }
 }
 
 /// Judges effects that were found in another way than from a tool call.
@@ -83,6 +129,13 @@ pub(crate) fn judge_effects(effects: Vec<Effect>, scene: &Scene<'_>) -> Judgemen
 }
 
 fn judge_all(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> Judgement {
+    let (effects, situation) = observe(effects, scene, may_write);
+    let decision = scene.table.decide(&effects, &situation);
+    Judgement { effects, decision }
+}
+
+/// What the policy is asked about: effects with facts, and the circumstances.
+fn observe(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> (Vec<Effect>, Situation) {
     let workspace = real(scene.workspace);
     let home = real(&scene.places.home);
     let mut observer = Observer::new(&home, &workspace, scene.table);
@@ -104,8 +157,7 @@ fn judge_all(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> Judgem
             }
         }
     }
-    let decision = scene.table.decide(&effects, &situation);
-    Judgement { effects, decision }
+    (effects, situation)
 }
 
 fn real(path: &Path) -> PathBuf {

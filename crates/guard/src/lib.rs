@@ -24,7 +24,7 @@ mod understand;
 pub use explain::{Shown, denial};
 pub use fault::fault_output;
 pub use hook::{Services, call};
-pub use judge::{Judgement, Past, Scene, judge};
+pub use judge::{Explanation, Judgement, Past, Scene, explain, judge};
 pub use key::fingerprint_key;
 pub use palisade_agents::{HookEnv, HookOutput};
 pub use places::{Places, workspace};

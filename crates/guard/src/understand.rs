@@ -4,6 +4,7 @@ use std::path::Path;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
 use palisade_policy::Table;
+use palisade_shell::{Invocation, Understanding};
 
 use crate::{arguments, environment};
 
@@ -95,15 +96,24 @@ fn unknown(tool: &str) -> Effect {
 
 /// Effects of a command line.
 pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
-    let Here { cwd, home, table } = here;
+    let mut seen = read(command, here);
+    environment::observe(&mut seen.effects, &seen.commands, here.home, here.table);
+    seen.effects
+}
+
+/// The simple commands of a command line.
+pub(crate) fn commands(command: &str, here: Here<'_>) -> Vec<Invocation> {
+    read(command, here).commands
+}
+
+fn read(command: &str, here: Here<'_>) -> Understanding {
+    let Here { cwd, home, .. } = here;
     let context = palisade_shell::Context {
         cwd: cwd.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
         vars: std::collections::BTreeMap::new(),
     };
-    let mut seen = palisade_shell::understand(command, &context, &Scripts);
-    environment::observe(&mut seen.effects, &seen.commands, home, table);
-    seen.effects
+    palisade_shell::understand(command, &context, &Scripts)
 }
 
 /// Reads the scripts a command line runs, so that they are understood too.

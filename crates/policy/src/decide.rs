@@ -4,18 +4,16 @@
 //! specific first. The strictest of them counts, so adding a label, a rule or
 //! a layer can only add a voice, never take one away.
 
-use std::collections::BTreeSet;
-
 use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Mode, Target, Verdict};
 
 use crate::decision::strength;
-use crate::deleting::{moved_onto, moves_away};
+use crate::deleting::{Moved, moves_away};
 use crate::kinds::{column, is_own_program, is_person_verb, leaves_the_machine, plain_row, reach};
 use crate::place::{Ground, Place, holds};
 use crate::rules::Said;
 use crate::{
-    Column, Decision, Host, HostClass, Layer, Matched, RowId, Situation, SourceRef, Table, builtin,
-    glob, labels, wording,
+    Column, Considered, Decision, Host, HostClass, Layer, Matched, RowId, Situation, SourceRef,
+    Table, builtin, glob, labels, wording,
 };
 
 /// Bytes of a path that is looked at; no system opens a longer one.
@@ -155,23 +153,30 @@ impl Table {
         view.any(|p| self.is_guard(p, &ground, s))
     }
 
+    /// Everything the policy says about the effects of one action: what
+    /// [`Table::decide`] chooses the strictest of.
+    pub fn consider(&self, effects: &[Effect], s: &Situation) -> Vec<Considered> {
+        let mut out = Vec::new();
+        self.hear(effects, s, |effect, _, voices| {
+            out.extend(voices.iter().map(|v| Considered {
+                effect,
+                rule: v.rule.to_owned(),
+                source: self.written(v),
+                verdict: v.verdict,
+                mode: v.mode,
+            }));
+        });
+        out
+    }
+
     /// Decides about the effects of one action.
     pub fn decide(&self, effects: &[Effect], s: &Situation) -> Decision {
-        let ground = Ground::new(s);
-        let moved = moved_onto(effects, &ground);
         let mut matched = Vec::with_capacity(effects.len());
         let mut band = Band::Read;
-        for (index, effect) in effects.iter().enumerate() {
-            let view = View::new(effect, s, &ground);
-            band = band.max(reach(&view));
-            let mut rows = self.rows_for(&view, &moved);
-            if view.is_root() && moves_away(effects, effect) {
-                rows.push(RowId::FileDeleteRoot);
-            }
-            let said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
-            let voices = self.voices(&view, &rows, &said);
-            self.settle(index, &view, &voices, &mut matched);
-        }
+        self.hear(effects, s, |index, view, voices| {
+            band = band.max(reach(view));
+            self.settle(index, view, voices, &mut matched);
+        });
         let mut decisive: Option<&Matched> = None;
         for m in &matched {
             if decisive.is_none_or(|d| strength(m) > strength(d)) {
@@ -204,6 +209,33 @@ impl Table {
                 matched,
             },
         }
+    }
+
+    /// Calls `each` with every effect and what is said about it.
+    fn hear(
+        &self,
+        effects: &[Effect],
+        s: &Situation,
+        mut each: impl FnMut(usize, &View<'_>, &[Voice<'_>]),
+    ) {
+        let ground = Ground::new(s);
+        let moved = Moved::new(effects, &ground);
+        for (index, effect) in effects.iter().enumerate() {
+            let view = View::new(effect, s, &ground);
+            let mut rows = self.rows_for(&view, &moved);
+            if view.is_root() && moves_away(effects, effect) {
+                rows.push(RowId::FileDeleteRoot);
+            }
+            let said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
+            each(index, &view, &self.voices(&view, &rows, &said));
+        }
+    }
+
+    fn written(&self, voice: &Voice<'_>) -> String {
+        voice.source.map_or_else(
+            || SourceRef::BuiltIn(self.profile).to_string(),
+            ToString::to_string,
+        )
     }
 
     fn voices<'t>(&'t self, view: &View<'_>, rows: &[RowId], said: &Said<'t>) -> Vec<Voice<'t>> {
@@ -311,10 +343,7 @@ impl Table {
             effect: index,
             row: voice.row,
             rule: voice.rule.to_owned(),
-            source: voice.source.map_or_else(
-                || SourceRef::BuiltIn(self.profile).to_string(),
-                ToString::to_string,
-            ),
+            source: self.written(voice),
             verdict: if asked && view.situation.headless {
                 Verdict::Deny
             } else {
@@ -336,7 +365,7 @@ impl Table {
     }
 
     /// The rows that speak about an effect, most specific first.
-    fn rows_for(&self, v: &View<'_>, moved: &BTreeSet<String>) -> Vec<RowId> {
+    fn rows_for(&self, v: &View<'_>, moved: &Moved) -> Vec<RowId> {
         let e = v.effect;
         let mut rows = Vec::with_capacity(4);
         if v.too_long {

@@ -75,6 +75,21 @@ pub struct Decision {
     pub matched: Vec<Matched>,
 }
 
+/// Something the policy says about an effect, decisive or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Considered {
+    /// Index of the effect.
+    pub effect: usize,
+    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs` for a rule.
+    pub rule: String,
+    /// Where that was written.
+    pub source: String,
+    /// What it says.
+    pub verdict: Verdict,
+    /// What happens to the verdict.
+    pub mode: Mode,
+}
+
 impl Decision {
     /// The strictest thing to carry out: what remains when rules that are only
     /// observed or only warn are left out. `None`: nothing is to be stopped.

@@ -17,7 +17,7 @@ const PLAIN_WRITERS: &[&str] = &[
 ];
 
 impl Table {
-    pub(crate) fn deleting(&self, v: &View<'_>, moved: &BTreeSet<String>, rows: &mut Vec<RowId>) {
+    pub(crate) fn deleting(&self, v: &View<'_>, moved: &Moved, rows: &mut Vec<RowId>) {
         let e = v.effect;
         let facts = &e.facts;
         // A folder that holds everything never goes, whatever was understood
@@ -36,18 +36,30 @@ impl Table {
         if v.any(|p| labels::is_severe(p, v.ground) || self.is_system(p, v.ground)) {
             rows.push(RowId::FileWriteSystem);
         }
+        let secret = v.any(|p| self.is_secret(p, v.ground));
         // Nothing is there, and nothing in this action moved something there.
+        // By the time it runs there may be: only what a deletion could lose
+        // little of, or what this action made itself, counts as nothing.
         let nothing = facts.resolved.is_some()
             && !facts.exists
             && !e.pattern
             && e.certainty == Certainty::Proved
-            && !v.any(|p| moved.iter().any(|m| holds(m, &p.abs) || holds(&p.abs, m)));
+            && !secret
+            && !v.any(|p| {
+                moved
+                    .onto
+                    .iter()
+                    .any(|m| holds(m, &p.abs) || holds(&p.abs, m))
+            });
+        let nothing = nothing
+            && ((!e.recursive && facts.scope == Scope::Workspace)
+                || v.any(|p| moved.made.contains(&p.abs)));
         let own = !e.recursive
             && !e.pattern
             && v.places
                 .first()
                 .is_some_and(|p| v.situation.session_files.contains(&p.abs));
-        if !nothing && !own && v.any(|p| self.is_secret(p, v.ground)) {
+        if !own && secret {
             rows.push(RowId::SecretDelete);
         }
         let again = facts.regenerable
@@ -106,19 +118,33 @@ pub(crate) fn moves_away(effects: &[Effect], effect: &Effect) -> bool {
             .any(|e| e.kind == EffectKind::FileRead && e.by == "mv" && e.target == effect.target)
 }
 
-/// Paths that something in this action is moved or linked to.
-pub(crate) fn moved_onto(effects: &[Effect], ground: &Ground) -> BTreeSet<String> {
-    if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
-        return BTreeSet::new();
-    }
-    effects
-        .iter()
-        .filter(|e| e.kind == EffectKind::FileWrite)
-        .filter(|e| {
+/// What an action brings to places where it deletes.
+#[derive(Debug, Default)]
+pub(crate) struct Moved {
+    /// Paths that something is moved or linked to.
+    onto: BTreeSet<String>,
+    /// Paths it makes anew.
+    made: BTreeSet<String>,
+}
+
+impl Moved {
+    pub(crate) fn new(effects: &[Effect], ground: &Ground) -> Self {
+        let mut out = Self::default();
+        if !effects.iter().any(|e| e.kind == EffectKind::FileDelete) {
+            return out;
+        }
+        let written = effects.iter().filter(|e| e.kind == EffectKind::FileWrite);
+        for e in written.take(64) {
+            let Some(path) = e.facts.resolved.as_deref().or(e.path()) else {
+                continue;
+            };
             let tool = e.by.split_whitespace().next().unwrap_or_default();
-            !PLAIN_WRITERS.contains(&tool)
-        })
-        .filter_map(|e| Some(ground.absolute(e.facts.resolved.as_deref().or(e.path())?)))
-        .take(64)
-        .collect()
+            if !(PLAIN_WRITERS.contains(&tool) || e.by == "git clone") {
+                out.onto.insert(ground.absolute(path));
+            } else if !e.facts.exists {
+                out.made.insert(ground.absolute(path));
+            }
+        }
+        out
+    }
 }

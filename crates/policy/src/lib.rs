@@ -30,7 +30,7 @@ mod wording;
 mod words;
 
 pub use alternatives::{ALTERNATIVES, Alternative};
-pub use decision::{Decision, Matched, Situation};
+pub use decision::{Considered, Decision, Matched, Situation};
 pub use host::{Host, HostClass, valid_pattern as valid_host_pattern};
 pub use labels::secrets_named_by;
 pub use merge::{Ignored, LayerPolicy, RowSetting, merge};

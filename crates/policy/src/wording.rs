@@ -127,7 +127,13 @@ fn general(v: &View<'_>) -> String {
         K::ExecUnknown => with_name(v, "would run a program that is not known", ": "),
         K::ExecFetched => with_name(v, "would run code that comes from the network", ": "),
         K::ExecOpaque => with_name(v, "would run code that cannot be read before it runs", ": "),
-        K::LimitReached => "is too large or too deeply nested to be understood".to_owned(),
+        K::LimitReached => match &e.target {
+            Target::Name(why) if why.starts_with("syntax error") => {
+                format!("is not a command line that can be read: {}", clean(why, 120))
+            }
+            Target::Name(why) => format!("is not understood to its end: {}", clean(why, 120)),
+            _ => "is not understood to its end".to_owned(),
+        },
         K::EnvInject => with_name(v, "would make other programs run code", " by "),
         K::AgentBypass => {
             "would start a coding agent with its permission checks bypassed".to_owned()

@@ -83,6 +83,21 @@ pub(crate) const REGENERABLE: &[(&str, &[&str])] = &[
     (".parcel-cache", &["package.json"]),
     (".angular", &["package.json"]),
     (".nyc_output", &["package.json"]),
+    (".docusaurus", &["package.json"]),
+    ("storybook-static", &["package.json"]),
+    (
+        "coverage",
+        &["package.json", "pyproject.toml", "setup.cfg", "go.mod"],
+    ),
+    (
+        "htmlcov",
+        &["pyproject.toml", "setup.cfg", "setup.py", "tox.ini"],
+    ),
+    // Not `build`: scripts and sources are kept under that name too.
+    (
+        "dist",
+        &["package.json", "pyproject.toml", "setup.py", "setup.cfg"],
+    ),
     ("target", &["Cargo.toml", "pom.xml", "build.sbt"]),
     (
         ".venv",

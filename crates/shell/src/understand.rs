@@ -61,6 +61,9 @@ pub struct Invocation {
     pub args: Vec<Arg>,
     /// Working directory, when known.
     pub cwd: Option<String>,
+    /// How deeply nested: a larger number than that of the command before is
+    /// inside of it (a loop, a nested shell, a wrapper).
+    pub depth: usize,
 }
 
 /// What tells effects apart, as a number; [`same`] has the last word.

@@ -20,6 +20,27 @@ fn each_verdict() {
 }
 
 #[test]
+fn every_step_is_explained() {
+    let world = World::new();
+    for (name, command, code) in [
+        (
+            "nested",
+            "cd docs && x=rm; sudo bash -c \"$x -rf ~/old\"; git push -f origin main",
+            1,
+        ),
+        ("unreadable", "if true; do ls; fi", 1),
+        ("nothing", "true", 0),
+    ] {
+        let ended = world.palisade(&["guard", "explain", "--", command]);
+        assert_eq!(ended.code, Some(code), "{ended}");
+        insta::assert_snapshot!(format!("explain-{name}"), ended);
+        let json = world.palisade(&["guard", "explain", "--format", "json", "--", command]);
+        assert_eq!(json.code, Some(code), "{json}");
+        insta::assert_snapshot!(format!("explain-{name}-json"), pretty(&json.json()));
+    }
+}
+
+#[test]
 fn when_nobody_can_be_asked() {
     let world = World::new();
     let args = [

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 19] = [
     "",
     "protect",
     "unprotect",
@@ -15,6 +15,7 @@ const VERBS: [&str; 18] = [
     "log verify",
     "guard",
     "guard check",
+    "guard explain",
     "policy",
     "policy init",
     "policy check",

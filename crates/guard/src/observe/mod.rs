@@ -284,7 +284,9 @@ impl<'a> Observer<'a> {
         self.table
             .regenerable(&name.to_string_lossy())
             .is_some_and(|manifests| {
-                manifests.is_empty() || manifests.iter().any(|m| parent.join(m).exists())
+                manifests.is_empty()
+                    || !real.exists()
+                    || manifests.iter().any(|m| parent.join(m).exists())
             })
     }
 

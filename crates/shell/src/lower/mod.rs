@@ -52,7 +52,7 @@ impl Interp<'_> {
             Err(e) => {
                 let e = Effect::new(
                     EffectKind::LimitReached,
-                    Target::Name(format!("syntax error: {e}")),
+                    Target::Name(e.to_string()),
                     "shell",
                 )
                 .with_certainty(Certainty::Opaque);

@@ -448,6 +448,7 @@ impl Interp<'_> {
                 program: program.to_owned(),
                 args: args.to_vec(),
                 cwd: self.cwd(state).map(str::to_owned),
+                depth: self.depth,
             };
             if self.commands.last() != Some(&c) {
                 self.commands.push(c);

@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, ValueHint};
 use palisade_agents::{HookEnv, claude};
 use palisade_core::{ActionKind, Band, Mode, RecordedEffect, ToolCall, Verdict};
 use palisade_guard::{InForce, Judgement, Past, Places, Scene, Shown, denial, judge};
@@ -15,19 +15,6 @@ use crate::args::{Agent, Format, Output};
 use crate::error::{Error, Outcome};
 use crate::output::{self, BOLD, DIM, paint};
 use crate::text;
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Guard {
-    Check(Check),
-}
-
-impl Guard {
-    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
-        match self {
-            Self::Check(check) => check.run(places),
-        }
-    }
-}
 
 /// Say what the guard would do about a command or tool call, without running it
 ///
@@ -109,12 +96,8 @@ impl Answer {
 }
 
 impl Check {
-    fn run(self, places: &Places) -> Result<Outcome, Error> {
-        let here = std::env::current_dir()?;
-        let cwd = self
-            .cwd
-            .as_ref()
-            .map_or_else(|| here.clone(), |c| here.join(c));
+    pub(super) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        let cwd = super::working_directory(self.cwd.as_ref())?;
         let mut guard = Asked::new(places, self.headless);
         if self.jsonl {
             return guard.lines(&cwd);
@@ -247,7 +230,8 @@ fn read_call(input: &Map<String, Value>, cwd: &Path) -> Result<ToolCall, String>
     }
 }
 
-fn show(judgement: &Judgement) -> Result<(), Error> {
+/// The verdict with its reason.
+pub(super) fn show_verdict(judgement: &Judgement) -> Result<(), Error> {
     let d = &judgement.decision;
     let style = output::verdict(d.verdict);
     output::line(format_args!(
@@ -265,6 +249,11 @@ fn show(judgement: &Judgement) -> Result<(), Error> {
             output::hanging(2, text::plain(line))?;
         }
     }
+    Ok(())
+}
+
+fn show(judgement: &Judgement) -> Result<(), Error> {
+    show_verdict(judgement)?;
     if judgement.effects.is_empty() {
         return Ok(());
     }

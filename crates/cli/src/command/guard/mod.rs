@@ -1,0 +1,34 @@
+//! `palisade guard`: ask the guard, see why.
+
+mod check;
+mod explain;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use palisade_guard::Places;
+
+use self::check::Check;
+use self::explain::Explain;
+use crate::error::{Error, Outcome};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Guard {
+    Check(Check),
+    Explain(Explain),
+}
+
+impl Guard {
+    pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
+        match self {
+            Self::Check(check) => check.run(places),
+            Self::Explain(explain) => explain.run(places),
+        }
+    }
+}
+
+/// Where the call happens: the named directory or the current one.
+fn working_directory(named: Option<&PathBuf>) -> Result<PathBuf, Error> {
+    let here = std::env::current_dir()?;
+    Ok(named.map_or_else(|| here.clone(), |c| here.join(c)))
+}
