@@ -15,8 +15,7 @@ use serde_json::Value;
 use crate::explain::{Shown, denial};
 use crate::judge::{Judgement, Past, Scene, judge, judge_effects};
 use crate::table::{self, InForce};
-use crate::understand::Here;
-use crate::{Places, fault_output, inclusions, record, text};
+use crate::{Ambient, Places, fault_output, inclusions, record, text};
 
 /// What a call is answered with besides its input.
 #[derive(Debug)]
@@ -25,6 +24,8 @@ pub struct Services<'a, C> {
     pub places: &'a Places,
     /// What the agent's environment says.
     pub env: &'a HookEnv,
+    /// Variables of the agent's process that select where programs act.
+    pub ambient: &'a Ambient,
     /// Time.
     pub clock: &'a C,
 }
@@ -213,6 +214,7 @@ impl<'a, C: Clock> Post<'a, C> {
             cwd: &self.action.cwd,
             workspace: &self.workspace,
             headless: self.action.attendance == Attendance::Headless,
+            ambient: self.services.ambient,
             past,
         }
     }
@@ -440,12 +442,7 @@ impl<'a, C: Clock> Post<'a, C> {
     /// commands in the text of a slash command, which run before any hook.
     fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
         let mut scene = self.scene(None);
-        let here = Here {
-            cwd: scene.cwd,
-            home: &scene.places.home,
-            table: scene.table,
-        };
-        let effects = inclusions::of_prompt(prompt, here);
+        let effects = inclusions::of_prompt(prompt, scene.here());
         event.verdict = Some(Verdict::Allow);
         if effects.is_empty() {
             return (Answer::Pass, event);

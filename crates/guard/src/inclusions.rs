@@ -101,10 +101,13 @@ mod tests {
             "---\nname: tidy\n---\n!`rm -rf dist`\n",
         );
         let table = palisade_policy::Table::builtin(palisade_core::Profile::Standard);
+        let ambient = crate::Ambient::default();
         let here = Here {
             cwd: dir.path(),
             home: Path::new("/nonexistent"),
+            workspace: dir.path(),
             table: &table,
+            ambient: &ambient,
         };
         let found = |prompt: &str| -> Vec<String> {
             of_prompt(prompt, here)

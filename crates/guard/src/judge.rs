@@ -10,6 +10,7 @@ use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
 use palisade_policy::{Considered, Decision, Host, HostClass, Matched, Situation, Table};
 use palisade_shell::{Invocation, ParseError};
 
+use crate::environment::Ambient;
 use crate::observe::Observer;
 use crate::understand::{Here, understand};
 use crate::{Places, arguments, inclusions};
@@ -27,8 +28,23 @@ pub struct Scene<'a> {
     pub workspace: &'a Path,
     /// Nobody can answer.
     pub headless: bool,
+    /// Variables of the agent's process that select where programs act.
+    pub ambient: &'a Ambient,
     /// What the session did before.
     pub past: Past,
+}
+
+impl Scene<'_> {
+    /// What a call is understood against.
+    pub(crate) fn here(&self) -> Here<'_> {
+        Here {
+            cwd: self.cwd,
+            home: &self.places.home,
+            workspace: self.workspace,
+            table: self.table,
+            ambient: self.ambient,
+        }
+    }
 }
 
 /// The part of a session's past that decisions depend on.
@@ -65,11 +81,7 @@ impl Judgement {
 
 /// Judges one call.
 pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
-    let here = Here {
-        cwd: scene.cwd,
-        home: &scene.places.home,
-        table: scene.table,
-    };
+    let here = scene.here();
     judge_all(effects_of(call, here), scene, arguments::may_write(call))
 }
 
@@ -98,11 +110,7 @@ pub struct Explanation {
 
 /// [`judge`], and what is thrown away on the way to the verdict.
 pub fn explain(call: &ToolCall, scene: &Scene<'_>) -> Explanation {
-    let here = Here {
-        cwd: scene.cwd,
-        home: &scene.places.home,
-        table: scene.table,
-    };
+    let here = scene.here();
     let (commands, unreadable) = match call {
         ToolCall::Shell { command, .. } => (
             crate::understand::commands(command, here),

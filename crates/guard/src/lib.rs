@@ -21,6 +21,7 @@ mod table;
 mod text;
 mod understand;
 
+pub use environment::Ambient;
 pub use explain::{Shown, denial};
 pub use fault::fault_output;
 pub use hook::{Services, call};

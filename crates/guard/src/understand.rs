@@ -6,6 +6,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Target, ToolCall, limits};
 use palisade_policy::Table;
 use palisade_shell::{Invocation, Understanding};
 
+use crate::environment::{Ambient, Surroundings};
 use crate::{arguments, environment};
 
 /// What a call is understood against.
@@ -15,8 +16,12 @@ pub(crate) struct Here<'a> {
     pub(crate) cwd: &'a Path,
     /// The user's home.
     pub(crate) home: &'a Path,
+    /// Top of the project.
+    pub(crate) workspace: &'a Path,
     /// What names mean.
     pub(crate) table: &'a Table,
+    /// Variables that select where programs act.
+    pub(crate) ambient: &'a Ambient,
 }
 
 /// Effects of `call`, before anything is observed.
@@ -97,7 +102,13 @@ fn unknown(tool: &str) -> Effect {
 /// Effects of a command line.
 pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
     let mut seen = read(command, here);
-    environment::observe(&mut seen.effects, &seen.commands, here.home, here.table);
+    let surroundings = Surroundings {
+        home: here.home,
+        workspace: here.workspace,
+        table: here.table,
+        ambient: here.ambient,
+    };
+    environment::observe(&mut seen.effects, &seen.commands, surroundings);
     seen.effects
 }
 
@@ -220,10 +231,13 @@ mod tests {
             arguments: json!({"path": "~/.ssh/id_rsa", "note": "nothing", "n": [{"url": "http://10.0.0.1/x"}]}),
         };
         let table = Table::builtin(palisade_core::Profile::Standard);
+        let ambient = Ambient::default();
         let here = Here {
             cwd: Path::new("/w"),
             home: Path::new("/home/m"),
+            workspace: Path::new("/w"),
             table: &table,
+            ambient: &ambient,
         };
         let effects = understand(&call, here);
         let kinds: Vec<_> = effects.iter().map(|e| e.kind).collect();

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use palisade_core::{AgentKind, SystemClock, limits};
-use palisade_guard::{HookEnv, HookOutput, Places, Services, call, fault_output};
+use palisade_guard::{Ambient, HookEnv, HookOutput, Places, Services, call, fault_output};
 
 /// Bytes of stack of the thread that keeps the deadline: it only writes a denial.
 const KEEPER_STACK: usize = 256 * 1024;
@@ -82,6 +82,7 @@ impl Post {
         let services = Services {
             places: &places,
             env: &HookEnv::from_process(),
+            ambient: &Ambient::from_env(|name| std::env::var_os(name)),
             clock: &SystemClock,
         };
         call(self.agent, input, &services)

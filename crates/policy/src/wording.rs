@@ -129,7 +129,10 @@ fn general(v: &View<'_>) -> String {
         K::ExecOpaque => with_name(v, "would run code that cannot be read before it runs", ": "),
         K::LimitReached => match &e.target {
             Target::Name(why) if why.starts_with("syntax error") => {
-                format!("is not a command line that can be read: {}", clean(why, 120))
+                format!(
+                    "is not a command line that can be read: {}",
+                    clean(why, 120)
+                )
             }
             Target::Name(why) => format!("is not understood to its end: {}", clean(why, 120)),
             _ => "is not understood to its end".to_owned(),

@@ -14,6 +14,7 @@ mod holes;
 mod lower;
 mod parse;
 mod programs;
+mod selectors;
 mod state;
 mod understand;
 pub mod url;
@@ -21,4 +22,5 @@ mod wrappers;
 
 pub use arg::{Arg, Hole, Origin};
 pub use parse::{ParseError, parse};
+pub use selectors::SELECTORS;
 pub use understand::{Blind, Context, Invocation, Observer, Understanding, understand};

@@ -64,6 +64,8 @@ pub struct Invocation {
     /// How deeply nested: a larger number than that of the command before is
     /// inside of it (a loop, a nested shell, a wrapper).
     pub depth: usize,
+    /// What is set for it among [`SELECTORS`](crate::SELECTORS).
+    pub env: Vec<(&'static str, String)>,
 }
 
 /// What tells effects apart, as a number; [`same`] has the last word.

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 
 use clap::Args;
 use palisade_core::{AgentKind, SystemClock, limits};
-use palisade_guard::{HookEnv, Places, Services};
+use palisade_guard::{Ambient, HookEnv, Places, Services};
 
 use crate::args::Agent;
 use crate::error::{Error, Outcome};
@@ -44,6 +44,7 @@ impl Hook {
                 &Services {
                     places,
                     env: &HookEnv::from_process(),
+                    ambient: &Ambient::from_env(|name| std::env::var_os(name)),
                     clock: &SystemClock,
                 },
             )

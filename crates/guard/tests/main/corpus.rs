@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use palisade_agents::{HookEnv, claude};
 use palisade_core::{ActionKind, Profile, ToolCall, Verdict};
-use palisade_guard::{Past, Scene, judge};
+use palisade_guard::{Ambient, Past, Scene, judge};
 use palisade_policy::Table;
 use serde_json::{Value, json};
 
@@ -115,6 +115,7 @@ impl Guard {
             cwd: project,
             workspace: project,
             headless: false,
+            ambient: &Ambient::default(),
             past: Past::default(),
         };
         judge(&call(command, project), &scene).verdict()

@@ -8,6 +8,8 @@ mod bad_input;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod environments;
+#[cfg(test)]
 mod regression;
 #[cfg(test)]
 mod results;

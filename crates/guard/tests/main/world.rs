@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use palisade_core::{AgentKind, FixedClock, Timestamp};
-use palisade_guard::{HookEnv, HookOutput, Places, Services, call};
+use palisade_guard::{Ambient, HookEnv, HookOutput, Places, Services, call};
 use serde_json::{Value, json};
 
 pub(crate) struct World {
@@ -55,6 +55,13 @@ impl World {
         std::fs::write(path, text).unwrap();
     }
 
+    /// A file of the home.
+    pub(crate) fn at_home(&self, path: &str, text: &str) {
+        let path = self.home.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
     pub(crate) fn git(&self, args: &[&str]) {
         let out = Command::new("git")
             .args(["-c", "user.name=t", "-c", "user.email=t@example.invalid"])
@@ -76,6 +83,7 @@ impl World {
             AgentKind::Claude,
             input,
             &Services {
+                ambient: &Ambient::default(),
                 places: &self.places,
                 env: &env,
                 clock: &FixedClock(Timestamp(1_800_000_000_000_000)),

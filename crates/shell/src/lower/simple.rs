@@ -449,6 +449,7 @@ impl Interp<'_> {
                 args: args.to_vec(),
                 cwd: self.cwd(state).map(str::to_owned),
                 depth: self.depth,
+                env: selected(state),
             };
             if self.commands.last() != Some(&c) {
                 self.commands.push(c);
@@ -574,4 +575,30 @@ pub(crate) fn quoted(a: &Arg) -> Arg {
         return a.clone();
     }
     Arg::known(format!("'{}'", t.replace('\'', "'\\''")))
+}
+
+/// What the script sets of the variables that select where a program acts.
+fn selected(state: &State) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    if state.exported.is_empty() {
+        return out;
+    }
+    for name in crate::SELECTORS {
+        let Some(value) = state.exported_value(name) else {
+            continue;
+        };
+        let either = [value];
+        let values: Vec<&Var> = match value {
+            Var::Either(values) => values.iter().map(|v| &**v).collect(),
+            _ => either.to_vec(),
+        };
+        for value in values {
+            if let Var::Scalar(value) = value
+                && let Some(text) = value.text()
+            {
+                out.push((*name, text.to_owned()));
+            }
+        }
+    }
+    out
 }

@@ -15,7 +15,7 @@ fn timed(command: &str) -> Vec<String> {
     let took = start.elapsed();
     // Debug builds under load: the bound is for what grows without end.
     assert!(
-        took < Duration::from_secs(6),
+        took < Duration::from_secs(40),
         "{took:?} for {}",
         command.chars().take(80).collect::<String>()
     );

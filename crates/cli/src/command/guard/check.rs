@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 use palisade_agents::{HookEnv, claude};
 use palisade_core::{ActionKind, Band, Mode, RecordedEffect, ToolCall, Verdict};
-use palisade_guard::{InForce, Judgement, Past, Places, Scene, Shown, denial, judge};
+use palisade_guard::{Ambient, InForce, Judgement, Past, Places, Scene, Shown, denial, judge};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -150,6 +150,7 @@ impl<'a> Asked<'a> {
                 cwd,
                 workspace: &workspace,
                 headless: self.headless,
+                ambient: &Ambient::from_env(|name| std::env::var_os(name)),
                 past: Past::default(),
             },
         );

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use palisade_core::{
     Band, Effect, Environment, Facts, Mode, RecordedEffect, Scope, ToolCall, Tracking, Verdict,
 };
-use palisade_guard::{Explanation, Past, Places, Scene};
+use palisade_guard::{Ambient, Explanation, Past, Places, Scene};
 use palisade_shell::{Arg, Invocation, ParseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -58,6 +58,7 @@ impl Explain {
             cwd: &cwd,
             workspace: &workspace,
             headless: self.headless,
+            ambient: &Ambient::from_env(|name| std::env::var_os(name)),
             past: Past::default(),
         };
         let explanation = palisade_guard::explain(&call, &scene);
