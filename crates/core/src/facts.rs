@@ -51,6 +51,54 @@ pub enum Environment {
     Production,
 }
 
+/// What kind of data something holds, from the least to the most delicate
+/// (requirement A5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DataClass {
+    /// Anybody may see it.
+    Public,
+    /// For people of the organisation.
+    Internal,
+    /// Not announced yet: code, plans, figures.
+    Unreleased,
+    /// About customers.
+    Customer,
+    /// Invoices, payments, accounts.
+    Billing,
+    /// Under a law or contract of its own: health, cards, minors.
+    Regulated,
+}
+
+impl DataClass {
+    /// Every class, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Public,
+        Self::Internal,
+        Self::Unreleased,
+        Self::Customer,
+        Self::Billing,
+        Self::Regulated,
+    ];
+
+    /// The spelling used in policies and output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Unreleased => "unreleased",
+            Self::Customer => "customer",
+            Self::Billing => "billing",
+            Self::Regulated => "regulated",
+        }
+    }
+
+    /// Whether a person has to agree before an agent gets it.
+    pub const fn is_delicate(self) -> bool {
+        !matches!(self, Self::Public | Self::Internal)
+    }
+}
+
 /// Facts about one effect. Filled by the guard, read by the policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
@@ -85,4 +133,8 @@ pub struct Facts {
     pub flows_to_network: bool,
     /// Rule ids of secrets found in the content involved.
     pub secrets: Vec<String>,
+    /// Tables or collections of a database that a statement names.
+    pub tables: Vec<String>,
+    /// Classes of the data touched.
+    pub classes: Vec<DataClass>,
 }

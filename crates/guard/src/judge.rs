@@ -157,6 +157,9 @@ fn observe(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> (Vec<Eff
         workspace: workspace.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
     };
+    for effect in &mut effects {
+        effect.facts.classes = scene.table.classes_of(effect, &situation);
+    }
     if may_write {
         // A tool of unknown effect is not let near what only a person may change.
         for effect in &mut effects {

@@ -438,3 +438,53 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn data_classes_are_seen_in_what_is_touched() {
+    let table = user(
+        "[[data]]\nclass = \"customer\"\npaths = [\"/data/customers/**\"]\nhosts = [\"*.crm.example.com\"]\ntables = [\"users\", \"billing.*\"]\ntools = [\"crm\", \"support/get_*\"]\n\n[[data]]\nclass = \"internal\"\npaths = [\"/**\"]\n",
+    );
+    let situation = Situation {
+        workspace: "/w".into(),
+        home: "/home/m".into(),
+        ..Situation::default()
+    };
+    let said = |mut effect: Effect| {
+        effect.facts.classes = table.classes_of(&effect, &situation);
+        let names: Vec<&str> = effect.facts.classes.iter().map(|c| c.as_str()).collect();
+        let names = names.join(" ");
+        let decision = table.decide(&[effect], &situation);
+        (names, decision.verdict, decision.rule)
+    };
+    let read = |path: &str| Effect::new(EffectKind::FileRead, Target::Path(path.into()), "cat");
+    assert_eq!(said(read("/w/src/a.rs")).0, "internal");
+    assert_eq!(said(read("/w/src/a.rs")).1, Allow);
+    let customer = said(read("/w/data/customers/a.csv"));
+    assert_eq!(customer.0, "internal customer");
+    assert_eq!((customer.1, customer.2.as_str()), (Ask, "data.read"));
+    let mut all = read("/w/data");
+    all.recursive = true;
+    assert_eq!(said(all).1, Ask);
+    let mut sent = read("/w/data/customers/a.csv");
+    sent.facts.flows_to_network = true;
+    assert_eq!(said(sent).2, "data.send");
+    let get = Target::Host {
+        host: "eu.crm.example.com".into(),
+        port: None,
+        path: "/people".into(),
+        method: "GET".into(),
+    };
+    assert_eq!(said(Effect::new(EffectKind::NetRead, get, "curl")).1, Ask);
+    let select = |tables: &[&str]| {
+        let mut e = Effect::new(EffectKind::DbRead, Target::Name("SELECT".into()), "psql");
+        e.facts.tables = tables.iter().map(|t| (*t).to_owned()).collect();
+        e
+    };
+    assert_eq!(said(select(&["orders", "public.users"])).1, Ask);
+    assert_eq!(said(select(&["billing.invoices"])).1, Ask);
+    assert_eq!(said(select(&["orders"])).1, Allow);
+    let tool = |name: &str| Effect::new(EffectKind::McpRead, Target::Name(name.into()), "MCP");
+    assert_eq!(said(tool("mcp__crm__search")).1, Ask);
+    assert_eq!(said(tool("mcp__support__get_ticket")).1, Ask);
+    assert_eq!(said(tool("mcp__support__status")).1, Allow);
+}

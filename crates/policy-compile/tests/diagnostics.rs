@@ -36,6 +36,8 @@ fn mistakes() {
         "schema = 1\n[[hosts]]\npattern = \"https://example.com\"\nverdict = \"deny\"\n",
         "schema = 1\n[[hosts]]\npattern = \"x\"\n",
         "schema = 1\n[[programs]]\nname = \"npm  *\"\nverdict = \"deny\"\n",
+        "schema = 1\n[[data]]\nclass = \"customers\"\npaths = [\"/x/**\"]\n",
+        "schema = 1\n[[data]]\nclass = \"customer\"\n",
         "schema = 1\n[secrets]\nfile = [\"x\"]\n",
         "schema = 1\nhosts = \"x\"\n",
         "schema = 1\nmode = \"observe\"\n",

@@ -135,6 +135,7 @@ pub const ALTERNATIVES: &[Alternative] = &[
         RowId::NetReadAfterSecret,
         "work with what is on this machine",
     ),
+    say(RowId::DataRead, "work with made-up data of the same shape"),
     say(RowId::DbSchema, "write the migration to a file for review"),
     say(RowId::DbDestroy, "write the statement to a file for review"),
     say(RowId::Deploy, "show the plan and let the user apply it"),

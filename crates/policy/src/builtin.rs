@@ -43,6 +43,8 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::SecretEnvironment, A, A, D),
     (RowId::SecretSend, D, D, D),
     (RowId::SecretDelete, A, A, D),
+    (RowId::DataRead, A, A, A),
+    (RowId::DataSend, D, D, D),
     (RowId::GuardTouch, D, D, D),
     (RowId::AgentUnguarded, D, D, D),
     (RowId::AgentBypass, A, A, D),

@@ -32,7 +32,7 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(effect: &'a Effect, situation: &'a Situation, ground: &'a Ground) -> Self {
+    pub(crate) fn new(effect: &'a Effect, situation: &'a Situation, ground: &'a Ground) -> Self {
         let facts = &effect.facts;
         let too_long = [&facts.resolved, &facts.lexical, &facts.alias_of]
             .into_iter()
@@ -374,6 +374,7 @@ impl Table {
         if !e.facts.secrets.is_empty() && leaves_the_machine(e) {
             rows.push(RowId::SecretSend);
         }
+        classified(v, &mut rows);
         match e.kind {
             EffectKind::FileRead => self.reading(v, &mut rows),
             EffectKind::FileList => rows.push(RowId::FileList),
@@ -567,5 +568,22 @@ fn is_tunnel(v: &View<'_>) -> bool {
                 || (builtin::SHELLS_AFAR.contains(&by) && far(&Host::new(name)))
         }
         _ => false,
+    }
+}
+
+/// Rows about data that a policy gave a class.
+fn classified(v: &View<'_>, rows: &mut Vec<RowId>) {
+    let e = v.effect;
+    if !e.facts.classes.iter().any(|c| c.is_delicate()) {
+        return;
+    }
+    match e.kind {
+        EffectKind::FileRead if e.facts.flows_to_network => rows.push(RowId::DataSend),
+        EffectKind::FileRead
+        | EffectKind::DbRead
+        | EffectKind::NetRead
+        | EffectKind::McpRead
+        | EffectKind::McpCall => rows.push(RowId::DataRead),
+        _ => {}
     }
 }

@@ -11,6 +11,7 @@
 
 mod alternatives;
 mod builtin;
+mod data;
 mod decide;
 mod decision;
 mod deleting;
@@ -30,6 +31,7 @@ mod wording;
 mod words;
 
 pub use alternatives::{ALTERNATIVES, Alternative};
+pub use data::{DataHolder, DataRule};
 pub use decision::{Considered, Decision, Matched, Situation};
 pub use host::{Host, HostClass, valid_pattern as valid_host_pattern};
 pub use labels::secrets_named_by;

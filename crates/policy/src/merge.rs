@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use palisade_core::{Mode, Profile, Verdict};
 
 use crate::{
-    Column, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Row, RowId, SourceRef,
-    Statement, Table, profiles,
+    Column, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Row, RowId,
+    SourceRef, Statement, Table, profiles,
 };
 
 /// What one layer sets for one row.
@@ -47,6 +47,8 @@ pub struct LayerPolicy {
     pub mcp: Vec<McpRule>,
     /// Rules about programs.
     pub programs: Vec<ProgramRule>,
+    /// Where data of a class is.
+    pub data: Vec<DataRule>,
     /// Protected branches: the list of organisation and user replaces the
     /// built-in one, a project adds.
     pub protected_branches: Option<Vec<String>>,
@@ -87,6 +89,7 @@ impl LayerPolicy {
             hosts: Vec::new(),
             mcp: Vec::new(),
             programs: Vec::new(),
+            data: Vec::new(),
             protected_branches: None,
             secret: Vec::new(),
             secret_except: Vec::new(),
@@ -428,6 +431,7 @@ impl Merger {
         self.table.hosts.extend(layer.hosts.iter().cloned());
         self.table.mcp.extend(layer.mcp.iter().cloned());
         self.table.programs.extend(layer.programs.iter().cloned());
+        self.table.data.extend(layer.data.iter().cloned());
     }
 
     /// Says so when an allow has nothing it may lift. It stays in the table,

@@ -19,6 +19,8 @@ pub enum Group {
     Deleting,
     /// Secrets.
     Secrets,
+    /// Data that a policy gave a class.
+    Data,
     /// The guard, coding agents, and what runs later.
     Guard,
     /// Git.
@@ -44,6 +46,7 @@ impl Group {
             Self::Files => "Files",
             Self::Deleting => "Deleting",
             Self::Secrets => "Secrets",
+            Self::Data => "Classified data",
             Self::Guard => "The guard, agents, and what runs later",
             Self::Git => "Git",
             Self::Running => "Running and installing",
@@ -116,6 +119,10 @@ rows! {
         SecretEnvironment = "secret.environment", "print the whole environment (env, printenv)";
         SecretSend = "secret.send", "send secret content anywhere";
         SecretDelete = "secret.delete", "delete a secret file";
+    }
+    Data {
+        DataRead = "data.read", "read unreleased, customer, billing or regulated data (see `[[data]]`)";
+        DataSend = "data.send", "send such data to another machine";
     }
     Guard {
         GuardTouch = "guard.touch", "change the guard: its programs, policy, state, journal or wiring";

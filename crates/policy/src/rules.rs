@@ -221,7 +221,7 @@ pub(crate) const fn lifted_by(access: Access) -> &'static [RowId] {
 
 /// Server and tool of an MCP effect: `mcp__server__tool` (split at every
 /// `__`, since names may hold one) or `server/tool`.
-fn mcp_names(effect: &Effect) -> Vec<(&str, &str)> {
+pub(crate) fn mcp_names(effect: &Effect) -> Vec<(&str, &str)> {
     let target = match &effect.target {
         Target::Name(name) => name.as_str(),
         _ => "",

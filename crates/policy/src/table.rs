@@ -11,7 +11,7 @@ use std::fmt;
 use palisade_core::{Environment, Mode, Profile, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::{RowId, builtin, glob, profiles};
+use crate::{DataRule, RowId, builtin, glob, profiles};
 
 /// Who said something. Later ones are lower: they may only tighten what an
 /// earlier one said, unless it was delegated to them.
@@ -300,6 +300,8 @@ pub struct Table {
     pub mcp: Vec<McpRule>,
     /// Rules about programs.
     pub programs: Vec<ProgramRule>,
+    /// Where data of a class is.
+    pub data: Vec<DataRule>,
     /// Branches that take changes by pull request.
     pub protected_branches: Vec<String>,
     /// Names that were added.
@@ -343,6 +345,7 @@ impl Table {
             hosts: Vec::new(),
             mcp: Vec::new(),
             programs: Vec::new(),
+            data: Vec::new(),
             protected_branches: builtin::PROTECTED_BRANCHES
                 .iter()
                 .map(|b| (*b).to_owned())

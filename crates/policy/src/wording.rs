@@ -42,6 +42,12 @@ fn specific(v: &View<'_>, row: RowId) -> String {
             "would print the whole environment, secrets included".to_owned()
         }
         RowId::SecretSend => secret_send(v),
+        RowId::DataRead => format!("would read {} data{}", classes(v), of_what(v)),
+        RowId::DataSend => format!(
+            "would send {} data{} to another machine",
+            classes(v),
+            of_what(v)
+        ),
         RowId::SecretDelete => format!(
             "would delete {}, a secret file that no commit holds",
             what(v)
@@ -234,6 +240,21 @@ fn secret_send(v: &View<'_>) -> String {
         (Some(_), _) => format!("would send {found} to {}", peer(v)),
         (None, Some(n)) => format!("would send {found} to {n}"),
         (None, None) => format!("would send {found} away"),
+    }
+}
+
+/// The delicate classes of what is touched.
+fn classes(v: &View<'_>) -> String {
+    let delicate = v.effect.facts.classes.iter().filter(|c| c.is_delicate());
+    let names: Vec<&str> = delicate.map(|c| c.as_str()).collect();
+    names.join(" and ")
+}
+
+fn of_what(v: &View<'_>) -> String {
+    match &v.effect.target {
+        Target::Path(_) => format!(": {}", what(v)),
+        Target::Host { .. } => format!(" from {}", peer(v)),
+        _ => name(v.effect).map_or_else(String::new, |n| format!(": {n}")),
     }
 }
 

@@ -26,14 +26,10 @@ fn observed(world: &World, ambient: &Ambient, command: &str) -> Environment {
     };
     let effects = judge(&call, &scene).effects;
     let all: Vec<_> = effects.iter().map(|e| e.facts.environment).collect();
-    [
-        Production,
-        Staging,
-        Local,
-    ]
-    .into_iter()
-    .find(|e| all.contains(e))
-    .unwrap_or_default()
+    [Production, Staging, Local]
+        .into_iter()
+        .find(|e| all.contains(e))
+        .unwrap_or_default()
 }
 
 fn check(world: &World, ambient: &Ambient, cases: &[(&str, Environment)]) {

@@ -26,6 +26,7 @@ const TOP: &[&str] = &[
     "hosts",
     "mcp",
     "programs",
+    "data",
     "secrets",
     "deferred",
     "guard",

@@ -1,9 +1,10 @@
-//! `[[paths]]`, `[[hosts]]`, `[[mcp]]`, `[[programs]]`, with their examples.
+//! `[[paths]]`, `[[hosts]]`, `[[mcp]]`, `[[programs]]`, `[[data]]`, with their
+//! examples.
 
-use palisade_core::Verdict;
+use palisade_core::{DataClass, Verdict};
 use palisade_policy::{
-    Access, Host, HostRule, LayerPolicy, McpRule, PathRule, ProgramRule, SourceRef, glob,
-    path_pattern_matches, valid_host_pattern,
+    Access, DataHolder, DataRule, Host, HostRule, LayerPolicy, McpRule, PathRule, ProgramRule,
+    SourceRef, glob, path_pattern_matches, valid_host_pattern,
 };
 use toml_edit::TableLike;
 
@@ -24,6 +25,9 @@ pub(super) fn read(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut Layer
     }
     for (rule, place) in r.tables_of(table, "programs") {
         programs(r, rule, &place, policy);
+    }
+    for (rule, place) in r.tables_of(table, "data") {
+        data(r, rule, &place, policy);
     }
 }
 
@@ -161,6 +165,63 @@ fn programs(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mu
         policy.programs.push(ProgramRule {
             name,
             verdict,
+            layer: policy.layer,
+            source,
+        });
+    }
+}
+
+fn data(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut LayerPolicy) {
+    const KEYS: &[&str] = &["class", "paths", "hosts", "tables", "tools"];
+    r.known_keys(rule, KEYS, "[[data]]");
+    let Some((word, at)) = r.string_of(rule, "class") else {
+        r.error(place.clone(), "the rule has no `class`", "", None);
+        return;
+    };
+    let Some(class) = DataClass::ALL.into_iter().find(|c| c.as_str() == word) else {
+        r.no_such("class", &word, &DataClass::ALL.map(DataClass::as_str), at);
+        return;
+    };
+    let mut holders = Vec::new();
+    for (pattern, at) in r.strings_of(rule, "paths") {
+        if valid_path(r, &pattern, &at) {
+            holders.push((DataHolder::Path(pattern), r.source(&at)));
+        }
+    }
+    for (pattern, at) in r.strings_of(rule, "hosts") {
+        if valid_host_pattern(&pattern) {
+            holders.push((DataHolder::Host(pattern), r.source(&at)));
+        } else {
+            r.error(at, "this is not a host pattern", "", None);
+        }
+    }
+    type Holder = fn(String) -> DataHolder;
+    let named: [(&str, Holder); 2] = [
+        ("tables", |p| DataHolder::Table(p.to_lowercase())),
+        ("tools", DataHolder::Tool),
+    ];
+    for (key, holder) in named {
+        for (pattern, at) in r.strings_of(rule, key) {
+            if pattern.trim().is_empty() || glob::expand(&pattern).is_none() {
+                r.error(at, "this pattern can match nothing", "", None);
+            } else {
+                let source = r.source(&at);
+                holders.push((holder(pattern), source));
+            }
+        }
+    }
+    if holders.is_empty() {
+        r.error(
+            place.clone(),
+            "the rule names no paths, hosts, tables or tools",
+            "",
+            None,
+        );
+    }
+    for (holder, source) in holders {
+        policy.data.push(DataRule {
+            class,
+            holder,
             layer: policy.layer,
             source,
         });

@@ -378,6 +378,10 @@ fn in_words(effect: &Effect) -> Vec<String> {
     if let Some(loss) = &f.loss {
         out.push(format!("would lose {loss}"));
     }
+    if !f.classes.is_empty() {
+        let classes: Vec<&str> = f.classes.iter().map(|c| c.as_str()).collect();
+        out.push(format!("{} data", classes.join(" and ")));
+    }
     if !f.secrets.is_empty() {
         out.push(format!("holds secrets: {}", f.secrets.join(", ")));
     }
