@@ -177,8 +177,30 @@ fn inputs(world: &World) -> Vec<(&'static str, Value)> {
             .join("\n")
         })
         .collect();
-    let prose = "Please look at the cart and explain how the total is computed. ";
+    // A loop, a here-document, code of another language, nested shells.
+    let parts = r#"cd src && for f in *.py; do wc -l "$f"; done
+cat > /tmp/notes.txt <<'END'
+totals are in cents
+END
+python3 -c 'import json; print(len(json.load(open("package.json"))))'
+bash -c 'grep -rn "def " . | head -20'
+git status --short && git log --oneline -5
+find . -name '*.pyc' -print0 | xargs -0 ls -l
+"#;
     let source = "def price(item):\n    return item.count * item.price_in_cents\n\n\n";
+    let document = format!(
+        "cat > src/prices.py <<'END'\n{}END\n",
+        source.repeat(64 * 1024 / source.len())
+    );
+    let mut long = String::new();
+    for n in 0.. {
+        let line = format!("grep -n 'total{n}' src/cart_{n}.py | head -{n}\n");
+        if long.len() + line.len() > 64 * 1024 {
+            break;
+        }
+        long.push_str(&line);
+    }
+    let prose = "Please look at the cart and explain how the total is computed. ";
     vec![
         (
             "ls",
@@ -187,6 +209,18 @@ fn inputs(world: &World) -> Vec<(&'static str, Value)> {
         (
             "script of 40 lines",
             call("Bash", json!({"command": script, "description": "Check"})),
+        ),
+        (
+            "script of six parts",
+            call("Bash", json!({"command": parts, "description": "Check"})),
+        ),
+        (
+            "64 KiB here-document",
+            call("Bash", json!({"command": document, "description": "Write"})),
+        ),
+        (
+            "64 KiB of commands",
+            call("Bash", json!({"command": long, "description": "Search"})),
         ),
         (
             "prompt of 10 KB",
@@ -253,14 +287,14 @@ fn once(exec: &Exec) -> Done<Duration> {
 fn table(rows: &[Row], runs: usize) {
     println!("process start to exit, {runs} runs each, in µs\n");
     println!(
-        "{:<20} {:>9}  {:<22} {:>8} {:>8}  {:>8} {:>8}",
+        "{:<21} {:>9}  {:<22} {:>8} {:>8}  {:>8} {:>8}",
         "input", "bytes", "program", "median", "p99", "× true", "× at p99"
     );
     for (name, bytes, programs) in rows {
         let [reference, ..] = programs;
         for program in programs {
             println!(
-                "{:<20} {:>9}  {:<22} {:>8.0} {:>8.0}  {:>8.2} {:>8.2}",
+                "{:<21} {:>9}  {:<22} {:>8.0} {:>8.0}  {:>8.2} {:>8.2}",
                 name,
                 bytes,
                 program.name,
