@@ -29,6 +29,13 @@ pub trait Observer {
     /// Text of the script file at this absolute path, when there is one that
     /// is small enough to be read.
     fn script(&self, path: &str) -> Option<String>;
+
+    /// Where the content of the file at this absolute path came from, when an
+    /// earlier action brought it: it is then no more trusted as code than if
+    /// this command had brought it.
+    fn origin(&self, _path: &str) -> Option<Origin> {
+        None
+    }
 }
 
 /// An observer that sees nothing.
@@ -50,6 +57,8 @@ pub struct Understanding {
     pub commands: Vec<Invocation>,
     /// The working directory afterwards; `None` when it cannot be told.
     pub cwd: Option<String>,
+    /// Files that hold something fetched or decoded afterwards.
+    pub brought: Vec<(String, Origin)>,
 }
 
 /// One simple command, wrappers removed.
@@ -124,6 +133,7 @@ pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Unde
         effects: interp.effects,
         commands: interp.commands,
         cwd,
+        brought: interp.brought,
     }
 }
 
@@ -155,6 +165,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) embedded: usize,
     /// Files written since the shells around last looked.
     pub(crate) written: Vec<(String, Arg)>,
+    /// Files that hold something fetched or decoded now.
+    pub(crate) brought: Vec<(String, Origin)>,
     /// Symbolic links this action makes, and where they lead.
     pub(crate) links: Vec<(String, String)>,
     /// States at `break`, `continue` and `return`, for the construct they leave.
@@ -190,6 +202,7 @@ impl<'o> Interp<'o> {
             links: Vec::new(),
             embedded: 0,
             written: Vec::new(),
+            brought: Vec::new(),
         }
     }
 

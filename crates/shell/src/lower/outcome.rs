@@ -287,12 +287,14 @@ impl Interp<'_> {
         };
         let at = |i: &Self, a: &Arg| programs::path_target(a, i.cwd(state), &i.ctx.home);
         if let (Some(from), Some(to)) = (at(self, from), at(self, to))
-            && let Some(content) = state.files.get(&from.path).cloned()
-            && let Some(Some(c)) = content.first()
+            && let Some(content) = self
+                .file_content(&from.path, state, false)
+                .into_iter()
+                .next()
         {
             let inside = format!("{}/{}", to.path.trim_end_matches('/'), base(&from.path));
-            self.wrote(inside, (**c).clone(), state);
-            self.wrote(to.path, (**c).clone(), state);
+            self.wrote(inside, content.clone(), state);
+            self.wrote(to.path, content, state);
         }
     }
 }

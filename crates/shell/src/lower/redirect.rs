@@ -12,6 +12,9 @@ use crate::programs::path_target;
 use crate::state::State;
 use crate::understand::{Interp, secret_reads};
 
+/// Files that hold something from outside, per action.
+const BROUGHT: usize = 128;
+
 /// Where standard output goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Stdout {
@@ -222,6 +225,16 @@ impl Interp<'_> {
 
     /// Remembers what is in a file now, here and in the shells around.
     pub(crate) fn wrote(&mut self, path: String, content: Arg, state: &mut State) {
+        let here = !state.remote && state.container.is_none() && path.starts_with('/');
+        match content.origin() {
+            Some(o @ (Origin::Fetched | Origin::Decoded)) if here => {
+                let known = self.brought.iter().any(|(p, k)| *p == path && *k == o);
+                if !known && self.brought.len() < BROUGHT {
+                    self.brought.push((path.clone(), o));
+                }
+            }
+            _ => {}
+        }
         if self.written.len() < 512 {
             self.written.push((path.clone(), content.clone()));
         } else {

@@ -251,7 +251,8 @@ impl Interp<'_> {
         self.calling.push((key, self.spawning));
         for content in contents {
             let mut sub = state.child();
-            sub.in_script |= !own;
+            // What was brought in is no script of the workspace.
+            sub.in_script |= !own && content.origin().is_none();
             self.text_of_file(language, &content, (path, args), &mut sub, out);
             self.end_of_shell(&mut sub);
         }
@@ -311,7 +312,7 @@ impl Interp<'_> {
         self.calling.push((key, self.spawning));
         for content in self.file_content(&p.path, state, !own && !left_alone(&p.path)) {
             let outer = (state.in_script, Rc::clone(&state.positional));
-            state.in_script |= !own;
+            state.in_script |= !own && content.origin().is_none();
             if !args.is_empty() {
                 state.positional = Rc::new(args.to_vec());
             }
@@ -339,13 +340,24 @@ impl Interp<'_> {
         if let Some(written) = state.files.get(path) {
             return written.iter().flatten().map(|a| (**a).clone()).collect();
         }
-        if !look || state.remote || state.container.is_some() {
+        if state.remote || state.container.is_some() {
             return Vec::new();
         }
-        match self.observer.script(path) {
-            Some(t) if t.len() <= limits::SCRIPT_BYTES => vec![Arg::known(t)],
-            _ => Vec::new(),
+        // What an earlier action brought comes first: as code it counts for
+        // more than what can be read in it.
+        let mut contents: Vec<Arg> = self
+            .observer
+            .origin(path)
+            .map(|origin| Arg::hole(format!("$(cat {path})"), origin))
+            .into_iter()
+            .collect();
+        if look
+            && let Some(text) = self.observer.script(path)
+            && text.len() <= limits::SCRIPT_BYTES
+        {
+            contents.push(Arg::known(text));
         }
+        contents
     }
 }
 

@@ -3,6 +3,7 @@
 mod corpus;
 mod expansion;
 mod limits;
+mod origins;
 mod scripts;
 mod soup;
 mod support;
