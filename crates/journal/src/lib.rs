@@ -65,12 +65,14 @@ mod head;
 pub mod query;
 mod read;
 mod scan;
+mod sealed;
 mod segment;
 pub mod session;
 mod shorten;
 mod tail;
 mod verify;
 pub mod when;
+pub mod workspace;
 
 pub use append::{Appended, Durability, Journal};
 pub use error::JournalError;

@@ -8,19 +8,14 @@
 //! # Format
 //!
 //! `<state>/sessions/<first 32 hex digits of SHA-256 of the session id>.json`:
-//! a line `palisade-session 1 <length> <crc32c>`, then that many bytes of JSON
-//! with that CRC-32C (8 hex digits). What follows is left over from a longer
-//! state and means nothing. The file is rewritten in place with one write; a
-//! power cut in between leaves a wrong checksum.
+//! JSON sealed with its length and checksum.
 //!
 //! A file that cannot be understood is not a clean slate: the session then
 //! counts as one that has read a secret and untrusted text
 //! ([`SessionState::recovered`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -30,21 +25,74 @@ use sha2::{Digest, Sha256};
 
 use crate::JournalError;
 use crate::canonical::hex;
+use crate::sealed::{self, Content};
 
 /// Longest wait for another call of the same session.
 const LOCK_WAIT: Duration = Duration::from_millis(200);
-/// A longer file is not one of ours.
-const FILE_BYTES: usize = 4 * 1024 * 1024;
 /// Written files that are remembered.
 pub const FILES_WRITTEN: usize = 500;
 /// Calls in flight that are remembered.
 pub const DECIDED: usize = 1_000;
+/// Sources of untrusted content that are remembered: the first ones and the last.
+pub const SOURCES: usize = 8;
+/// Calls whose result settles something.
+pub const FOLLOWED: usize = 64;
+/// Denials and requests that are told apart.
+pub const REPEATED: usize = 64;
 /// Bytes of one remembered text.
 pub const TEXT_BYTES: usize = 4_096;
 /// Age after which [`prune`] removes the file of a session.
 pub const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 
+/// Characters of a part of a source.
+const SOURCE_CHARS: usize = 200;
+
 const MAGIC: &str = "palisade-session 1 ";
+
+/// Where something came from, for the person who is asked about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Source {
+    /// Host, file or server.
+    pub what: String,
+    /// The program or tool that brought it.
+    pub by: String,
+    /// The call that brought it.
+    pub call: String,
+    /// When, in microseconds since 1970.
+    pub at: u64,
+}
+
+/// A call whose result settles something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Follow {
+    /// It may have brought something in: its marks are pending.
+    pub marks: bool,
+    /// A secret was read, once it ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Source>,
+    /// A person was asked about these marks; once the call ran, they end.
+    pub accepts: Vec<u64>,
+    /// A person was asked about these commits.
+    pub pushes: Vec<String>,
+}
+
+/// The same thing several times.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Repeated {
+    /// What tells it apart.
+    pub key: String,
+    /// For the reader: the target that was denied, the call that asked first.
+    pub what: String,
+    /// When the count began, in microseconds since 1970.
+    pub since: u64,
+    /// When it happened last.
+    pub last: u64,
+    /// How often since.
+    pub count: u32,
+}
 
 /// What is known about a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +100,26 @@ const MAGIC: &str = "palisade-session 1 ";
 pub struct SessionState {
     /// A secret has been read.
     pub read_secret: bool,
+    /// The first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Source>,
     /// Text from outside (the web, an issue, an unknown tool) has come in.
     pub untrusted: bool,
+    /// Where from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
+    /// Calls whose result settles something.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub follow: BTreeMap<String, Follow>,
+    /// What was denied lately.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denials: Vec<Repeated>,
+    /// What was asked of hosts lately.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<Repeated>,
+    /// Tips of pushes a person has answered for.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub pushed: BTreeSet<String>,
     /// The model, when the agent said.
     pub model: Option<String>,
     /// Tool calls decided.
@@ -89,6 +155,25 @@ impl SessionState {
         true
     }
 
+    /// Remembers that content from outside came in.
+    pub fn took_in(&mut self, source: Source) {
+        self.untrusted = true;
+        if let Some(known) = self.sources.iter_mut().find(|s| s.what == source.what) {
+            *known = source;
+            return;
+        }
+        if self.sources.len() >= SOURCES {
+            self.sources.remove(SOURCES / 2);
+        }
+        self.sources.push(source);
+    }
+
+    /// Remembers that a secret was read.
+    pub fn saw_secret(&mut self, source: Source) {
+        self.read_secret = true;
+        self.secret.get_or_insert(source);
+    }
+
     /// Keeps the file small, whatever an agent sends.
     fn cap(&mut self) {
         fn fits(text: &str) -> bool {
@@ -104,6 +189,39 @@ impl SessionState {
         }
         if self.model.as_deref().is_some_and(|t| !fits(t)) {
             self.model = None;
+        }
+        let sources = self.sources.iter_mut().chain(self.secret.as_mut());
+        for source in sources {
+            source.shorten();
+        }
+        self.sources.truncate(SOURCES);
+        self.follow.retain(|id, _| fits(id));
+        while self.follow.len() > FOLLOWED {
+            self.follow.pop_first();
+        }
+        for list in [&mut self.denials, &mut self.requests] {
+            list.retain(|r| fits(&r.key) && fits(&r.what));
+            while list.len() > REPEATED {
+                let oldest = list.iter().enumerate().min_by_key(|(_, r)| r.last);
+                let Some(at) = oldest.map(|(at, _)| at) else {
+                    break;
+                };
+                list.remove(at);
+            }
+        }
+        while self.pushed.len() > REPEATED {
+            self.pushed.pop_first();
+        }
+    }
+}
+
+impl Source {
+    /// Keeps what is shown, whatever an agent sends.
+    pub(crate) fn shorten(&mut self) {
+        for text in [&mut self.what, &mut self.by, &mut self.call] {
+            if let Some((end, _)) = text.char_indices().nth(SOURCE_CHARS) {
+                text.truncate(end);
+            }
         }
     }
 }
@@ -134,15 +252,13 @@ impl SessionFile {
         create_private_dir(&directory(state_dir))?;
         let path = path(state_dir, session_id);
         let lock = Lock::exclusive(&path, LOCK_WAIT)?;
-        let mut bytes = Vec::new();
-        lock.file()
-            .take(FILE_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|e| FileError::new("read", &path, e))?;
-        let state = if bytes.is_empty() {
-            SessionState::default()
-        } else {
-            decode(&bytes).unwrap_or_else(SessionState::guess)
+        let content = sealed::read(lock.file(), MAGIC);
+        let state = match content.map_err(|e| FileError::new("read", &path, e))? {
+            Content::Empty => SessionState::default(),
+            Content::Bytes(json) => {
+                serde_json::from_slice(&json).unwrap_or_else(|_| SessionState::guess())
+            }
+            Content::Damaged => SessionState::guess(),
         };
         Ok(Self { path, lock, state })
     }
@@ -162,37 +278,21 @@ impl SessionFile {
         self.state.cap();
         let fail = |e: std::io::Error| FileError::new("write", &self.path, e);
         let json = serde_json::to_vec(&self.state).map_err(|e| fail(e.into()))?;
-        let mut bytes = header(&json).into_bytes();
-        bytes.extend_from_slice(&json);
-        self.lock.file().write_all_at(&bytes, 0).map_err(fail)?;
+        sealed::write(self.lock.file(), MAGIC, &json).map_err(fail)?;
         Ok(())
     }
-}
-
-fn header(json: &[u8]) -> String {
-    let crc = hex(&crc32c::crc32c(json).to_be_bytes());
-    format!("{MAGIC}{} {crc}\n", json.len())
-}
-
-fn decode(bytes: &[u8]) -> Option<SessionState> {
-    if bytes.len() > FILE_BYTES {
-        return None;
-    }
-    let end = bytes.iter().take(64).position(|b| *b == b'\n')? + 1;
-    let (head, body) = bytes.split_at_checked(end)?;
-    let fields = std::str::from_utf8(head).ok()?.strip_prefix(MAGIC)?;
-    let length: usize = fields.split(' ').next()?.parse().ok()?;
-    let json = body.get(..length)?;
-    if header(json).as_bytes() != head {
-        return None;
-    }
-    serde_json::from_slice(json).ok()
 }
 
 /// Removes the files of sessions that were not used for [`MAX_AGE`] before
 /// `now`. Returns how many. Files in use are left alone.
 pub fn prune(state_dir: &Path, now: SystemTime) -> usize {
-    let Ok(entries) = fs::read_dir(directory(state_dir)) else {
+    crate::workspace::prune(state_dir, now);
+    prune_folder(&directory(state_dir), &["json"], now, MAX_AGE)
+}
+
+/// Removes files of these kinds that were not used for `age`.
+pub(crate) fn prune_folder(folder: &Path, kinds: &[&str], now: SystemTime, age: Duration) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };
     let mut removed = 0;
@@ -200,9 +300,11 @@ pub fn prune(state_dir: &Path, now: SystemTime) -> usize {
         let path = entry.path();
         let old = || {
             let used = fs::symlink_metadata(&path).ok()?.modified().ok()?;
-            Some(now.duration_since(used).ok()? > MAX_AGE)
+            Some(now.duration_since(used).ok()? > age)
         };
-        let ours = path.extension().is_some_and(|e| e == "json");
+        let ours = path
+            .extension()
+            .is_some_and(|e| kinds.iter().any(|k| e == *k));
         if !ours || old() != Some(true) {
             continue;
         }
