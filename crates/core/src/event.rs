@@ -192,6 +192,9 @@ pub struct Event {
     /// Secrets found: `rule:fingerprint`, never values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// What was unusual: `new host …`, `new program …`, `denied 3 times`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
     /// Time from reading the call to the verdict, in microseconds.
     #[serde(skip_serializing_if = "is_zero")]
     pub took_us: u64,

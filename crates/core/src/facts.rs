@@ -137,4 +137,29 @@ pub struct Facts {
     pub tables: Vec<String>,
     /// Classes of the data touched.
     pub classes: Vec<DataClass>,
+    /// Where the code that would run came from, in a person's words.
+    pub origin: Option<String>,
+    /// The URL carries more than a question: a long encoded value, or what was
+    /// read from a file.
+    pub carries: bool,
+    /// The same was asked so often, in a person's words, that once more is too much.
+    pub repeated: Option<String>,
+    /// What this touches was denied this often lately, or this cannot be read
+    /// and something was.
+    pub denied_before: u32,
+    /// What commits about to leave hold.
+    pub leaving: Leaving,
+}
+
+/// What was found in the commits of a push.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// Where the secrets of [`Facts::secrets`] are: commit and file.
+    pub secret_at: Option<String>,
+    /// Changed files that run or are obeyed elsewhere: CI, hooks, agent instructions.
+    pub deferred: Vec<String>,
+    /// A very large file, with its size.
+    pub large: Option<String>,
+    /// Why not everything was looked at.
+    pub incomplete: Option<String>,
 }

@@ -25,7 +25,7 @@ pub use answer::Answer;
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use effect::{Certainty, Effect, EffectKind, Target};
 pub use event::{Event, EventKind, RecordedEffect};
-pub use facts::{DataClass, Environment, Facts, Scope, Tracking};
+pub use facts::{DataClass, Environment, Facts, Leaving, Scope, Tracking};
 pub use finding::{Confidence, Finding, Severity};
 pub use secret::Secret;
 pub use verdict::{Band, Mode, Profile, Verdict};

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 
 use palisade_agents::{HookEnv, HookOutput, claude};
 use palisade_core::{
-    Action, ActionKind, AgentKind, Answer, Attendance, Band, BatchCall, Clock, Effect, EffectKind,
-    Event, EventKind, Mode, Scope, ToolCall, Verdict,
+    Action, ActionKind, AgentKind, Answer, Attendance, Band, BatchCall, Clock, Event, EventKind,
+    Mode, ToolCall, Verdict,
 };
-use palisade_journal::session::{SessionFile, SessionState};
+use palisade_journal::session::{SessionFile, SessionState, Source};
 use palisade_journal::{Durability, Journal, JournalError};
 use palisade_secrets::FingerprintKey;
 use serde_json::Value;
 
 use crate::explain::{Shown, denial};
-use crate::judge::{Judgement, Past, Scene, judge, judge_effects};
+use crate::judge::{Past, Scene, judge, judge_effects};
+use crate::past::{self, Origins};
 use crate::table::{self, InForce};
 use crate::{Ambient, Places, fault_output, inclusions, record, text};
 
@@ -196,17 +197,11 @@ impl<'a, C: Clock> Post<'a, C> {
 
     fn scene(&self, session: Option<&SessionState>) -> Scene<'_> {
         let past = session.map_or_else(
-            // A session whose past cannot be read may have read a secret.
             || Past {
                 read_secret: self.action.session.is_some(),
-                untrusted: true,
-                ..Past::default()
+                ..Past::unknown(self.now())
             },
-            |s| Past {
-                read_secret: s.read_secret,
-                untrusted: s.untrusted,
-                files: s.files_written.clone(),
-            },
+            |s| Past::of(s, self.now()),
         );
         Scene {
             places: self.services.places,
@@ -219,6 +214,10 @@ impl<'a, C: Clock> Post<'a, C> {
         }
     }
 
+    fn now(&self) -> u64 {
+        self.services.clock.now().0
+    }
+
     fn tool(&mut self, call: &ToolCall, session: Option<&mut SessionFile>) -> (Answer, Event) {
         let mut event = self.event();
         let judgement = judge(
@@ -226,15 +225,36 @@ impl<'a, C: Clock> Post<'a, C> {
             &self.scene(session.as_deref().map(SessionFile::state)),
         );
         record::with_judgement(&mut event, &judgement, &self.key);
+        let mut denials = 0;
         if let Some(session) = session {
-            remember(session.state_mut(), self.action, &judgement);
+            let rates = self.in_force.table.rates;
+            let now = self.now();
+            denials = past::remember(session.state_mut(), self.action, &judgement, now, rates);
+        }
+        if judgement.verdict() != Verdict::Deny {
+            let id = self.action.tool_use_id.as_deref().unwrap_or_default();
+            let state = &self.services.places.state;
+            if let Err(error) = past::mark(state, &self.workspace, &judgement, id) {
+                self.notes.push(format!("palisade: {error}"));
+            }
+            let program = matches!(call, ToolCall::Shell { .. });
+            let home = self.services.places.home.to_string_lossy();
+            let used = past::used(&judgement.effects, program, &home);
+            let used: Vec<&str> = used.iter().map(String::as_str).collect();
+            // Not knowing what is new is no reason to stop anything.
+            let first = palisade_journal::workspace::first_uses(state, &self.workspace, &used);
+            let new = first.unwrap_or_default().into_iter();
+            event.flags.extend(new.map(|thing| format!("new {thing}")));
+        }
+        if denials >= past::DENIALS {
+            event.flags.push(format!("denied {denials} times"));
         }
         let answer = match (
             judgement.enforced(),
             judgement.decision.strictest(Mode::Warn),
         ) {
             (Some(m), _) if m.verdict == Verdict::Deny => Answer::Deny {
-                reason: self.with_fault(denial(m, Shown::Denied)),
+                reason: insisting(self.with_fault(denial(m, Shown::Denied)), denials),
             },
             (Some(m), _) => Answer::Ask {
                 reason: denial(m, Shown::Asked),
@@ -290,25 +310,13 @@ impl<'a, C: Clock> Post<'a, C> {
             text::drop_secret_files(&mut redacted, &is_secret, &self.key, &mut found);
         }
         event.secrets.clone_from(&found);
-        let mut bypassed = false;
-        if let Some(session) = session {
-            let state = session.state_mut();
-            if let Some(id) = &self.action.tool_use_id
-                && !state.decided.remove(id)
-            {
-                bypassed = true;
-                "a tool result arrived without a verdict before it".clone_into(&mut event.reason);
-                "guard.bypass".clone_into(&mut event.rule);
-            }
-            // What a search found in a secret file was taken out whole.
-            state.read_secret |= secret;
-        }
-        let alarm = if bypassed {
-            let tool = &event.tool;
-            format!("Palisade: {tool} ran without a verdict; run `palisade doctor`.")
-        } else {
-            String::new()
-        };
+        let background = response
+            .get("backgroundTaskId")
+            .is_some_and(Value::is_string);
+        // What a search found in a secret file was taken out whole.
+        let alarm = self.returned(session, secret, background, &mut event);
+        let bypassed = alarm.is_some();
+        let alarm = alarm.unwrap_or_default();
         if found.is_empty() || self.in_force.table.mode == Mode::Observe {
             let answer = if bypassed {
                 Answer::Notice(alarm)
@@ -365,10 +373,49 @@ impl<'a, C: Clock> Post<'a, C> {
     fn failure(&mut self, error: &str, session: Option<&mut SessionFile>) -> (Answer, Event) {
         let mut event = self.event();
         text::redact(&mut error.to_owned(), &self.key, &mut event.secrets);
-        if let (Some(session), Some(id)) = (session, &self.action.tool_use_id) {
-            session.state_mut().decided.remove(id);
+        let secret = !event.secrets.is_empty();
+        let answer = match self.returned(session, secret, false, &mut event) {
+            Some(alarm) => Answer::Notice(alarm),
+            None => Answer::Pass,
+        };
+        (answer, event)
+    }
+
+    /// A call has run, well or not. What to say when nothing was decided about
+    /// it before.
+    fn returned(
+        &mut self,
+        session: Option<&mut SessionFile>,
+        secret: bool,
+        background: bool,
+        event: &mut Event,
+    ) -> Option<String> {
+        let id = self.action.tool_use_id.as_ref()?;
+        let state = session?.state_mut();
+        if secret {
+            state.saw_secret(Source {
+                what: "its output".to_owned(),
+                by: event.tool.clone(),
+                call: id.clone(),
+                at: self.services.clock.now().0,
+            });
         }
-        (Answer::Pass, event)
+        let places = (
+            self.services.places.state.as_path(),
+            self.workspace.as_path(),
+        );
+        if let Err(error) = past::after(state, self.action, background, places) {
+            self.notes.push(format!("palisade: {error}"));
+        }
+        if state.decided.remove(id) {
+            return None;
+        }
+        "a tool result arrived without a verdict before it".clone_into(&mut event.reason);
+        "guard.bypass".clone_into(&mut event.rule);
+        let tool = &event.tool;
+        Some(format!(
+            "Palisade: {tool} ran without a verdict; run `palisade doctor`."
+        ))
     }
 
     /// The last look at what the model is about to see: results that succeeded
@@ -381,8 +428,15 @@ impl<'a, C: Clock> Post<'a, C> {
         let mut event = self.event();
         if let Some(session) = session.as_deref_mut() {
             // The turn is over: nothing of it is in flight any more.
+            let places = (
+                self.services.places.state.as_path(),
+                self.workspace.as_path(),
+            );
             for id in calls.iter().filter_map(|c| c.tool_use_id.as_ref()) {
                 session.state_mut().decided.remove(id);
+                if let Err(error) = past::refused(session.state_mut(), id, places) {
+                    self.notes.push(format!("palisade: {error}"));
+                }
             }
         }
         for response in calls.iter().filter_map(|c| c.response.as_ref()) {
@@ -392,7 +446,11 @@ impl<'a, C: Clock> Post<'a, C> {
             return (Answer::Pass, event);
         }
         if let Some(session) = session {
-            session.state_mut().read_secret = true;
+            session.state_mut().saw_secret(Source {
+                what: "the output of a failed command".to_owned(),
+                at: self.services.clock.now().0,
+                ..Source::default()
+            });
         }
         let reason = format!(
             "Stopped: the output of a failed command holds {}, which the agent's hook interface \
@@ -442,7 +500,8 @@ impl<'a, C: Clock> Post<'a, C> {
     /// commands in the text of a slash command, which run before any hook.
     fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
         let mut scene = self.scene(None);
-        let effects = inclusions::of_prompt(prompt, scene.here());
+        let origins = Origins::new(&scene.places.state, scene.workspace);
+        let effects = inclusions::of_prompt(prompt, scene.here(&origins));
         event.verdict = Some(Verdict::Allow);
         if effects.is_empty() {
             return (Answer::Pass, event);
@@ -450,7 +509,7 @@ impl<'a, C: Clock> Post<'a, C> {
         // Nobody can be asked at this point, attended or not.
         scene.headless = true;
         scene.past = Past::default();
-        let judgement = judge_effects(effects, &scene);
+        let judgement = judge_effects(effects, &scene, &origins);
         record::with_judgement(&mut event, &judgement, &self.key);
         let answer = match judgement.enforced() {
             Some(m) => Answer::Deny {
@@ -532,43 +591,15 @@ impl<'a, C: Clock> Post<'a, C> {
     }
 }
 
-/// Keeps what later decisions depend on.
-fn remember(state: &mut SessionState, action: &Action, judgement: &Judgement) {
-    state.calls += 1;
-    match judgement.decision.verdict {
-        Verdict::Deny => state.denied += 1,
-        Verdict::Ask => state.asked += 1,
-        Verdict::Allow => {}
+/// An agent that tries again and again is told to stop.
+fn insisting(mut reason: String, denials: u32) -> String {
+    if denials >= past::DENIALS {
+        reason.push_str(&format!(
+            "\nThis was denied {denials} times in this session: do not try it in other words; stop, \
+             and ask the user."
+        ));
     }
-    if judgement.verdict() == Verdict::Deny {
-        return;
-    }
-    if let Some(id) = &action.tool_use_id {
-        state.decided.insert(id.clone());
-    }
-    for effect in &judgement.effects {
-        match effect.kind {
-            EffectKind::SecretRead => state.read_secret = true,
-            EffectKind::NetRead | EffectKind::McpRead | EffectKind::McpCall => {
-                state.untrusted = true;
-            }
-            EffectKind::FileWrite if effect.facts.scope == Scope::Workspace => {
-                remember_file(state, effect);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Files that exist only because the session made them are its to remove.
-fn remember_file(state: &mut SessionState, effect: &Effect) {
-    const FILES: usize = 500;
-    if effect.facts.exists || state.files_written.len() >= FILES {
-        return;
-    }
-    if let Some(path) = &effect.facts.resolved {
-        state.files_written.insert(path.clone());
-    }
+    reason
 }
 
 /// Bytes of an agent's settings file.

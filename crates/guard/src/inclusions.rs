@@ -102,12 +102,14 @@ mod tests {
         );
         let table = palisade_policy::Table::builtin(palisade_core::Profile::Standard);
         let ambient = crate::Ambient::default();
+        let origins = crate::past::Origins::new(dir.path(), dir.path());
         let here = Here {
             cwd: dir.path(),
             home: Path::new("/nonexistent"),
             workspace: dir.path(),
             table: &table,
             ambient: &ambient,
+            origins: &origins,
         };
         let found = |prompt: &str| -> Vec<String> {
             of_prompt(prompt, here)

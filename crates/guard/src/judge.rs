@@ -3,15 +3,17 @@
 //! Used by the hook and by `palisade guard check` alike, so that what a
 //! person is told is what the agent would be told.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
+use palisade_journal::workspace::Mark;
 use palisade_policy::{Considered, Decision, Host, HostClass, Matched, Situation, Table};
 use palisade_shell::{Invocation, ParseError};
 
 use crate::environment::Ambient;
 use crate::observe::Observer;
+pub use crate::past::Past;
+use crate::past::{Origins, shown};
 use crate::understand::{Here, understand};
 use crate::{Places, arguments, inclusions};
 
@@ -36,26 +38,16 @@ pub struct Scene<'a> {
 
 impl Scene<'_> {
     /// What a call is understood against.
-    pub(crate) fn here(&self) -> Here<'_> {
+    pub(crate) fn here<'a>(&'a self, origins: &'a Origins<'a>) -> Here<'a> {
         Here {
             cwd: self.cwd,
             home: &self.places.home,
             workspace: self.workspace,
             table: self.table,
             ambient: self.ambient,
+            origins,
         }
     }
-}
-
-/// The part of a session's past that decisions depend on.
-#[derive(Clone, Debug, Default)]
-pub struct Past {
-    /// A secret was read.
-    pub read_secret: bool,
-    /// Untrusted content came in.
-    pub untrusted: bool,
-    /// Files the session itself created or changed.
-    pub files: BTreeSet<String>,
 }
 
 /// A verdict with everything that led to it.
@@ -65,6 +57,14 @@ pub struct Judgement {
     pub effects: Vec<Effect>,
     /// The policy's decision.
     pub decision: Decision,
+    /// What it may bring in.
+    pub(crate) brought: Vec<Mark>,
+    /// Files it replaces by a text that was seen.
+    pub(crate) replaced: Vec<String>,
+    /// Marks on what it would run.
+    pub(crate) runs: Vec<u64>,
+    /// Commits it would push, when there is something about them to answer for.
+    pub(crate) tips: Vec<String>,
 }
 
 impl Judgement {
@@ -81,8 +81,21 @@ impl Judgement {
 
 /// Judges one call.
 pub fn judge(call: &ToolCall, scene: &Scene<'_>) -> Judgement {
-    let here = scene.here();
-    judge_all(effects_of(call, here), scene, arguments::may_write(call))
+    let origins = Origins::new(&scene.places.state, scene.workspace);
+    judge_call(call, scene, &origins).0
+}
+
+fn judge_call(call: &ToolCall, scene: &Scene<'_>, origins: &Origins<'_>) -> (Judgement, Situation) {
+    let effects = effects_of(call, scene.here(origins));
+    let (mut judgement, situation) = judge_all(effects, scene, arguments::may_write(call), origins);
+    if matches!(call, ToolCall::Write { .. }) {
+        let written = judgement
+            .effects
+            .iter()
+            .filter_map(|e| e.facts.resolved.clone());
+        judgement.replaced = written.collect();
+    }
+    (judgement, situation)
 }
 
 fn effects_of(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
@@ -110,49 +123,54 @@ pub struct Explanation {
 
 /// [`judge`], and what is thrown away on the way to the verdict.
 pub fn explain(call: &ToolCall, scene: &Scene<'_>) -> Explanation {
-    let here = scene.here();
+    let origins = Origins::new(&scene.places.state, scene.workspace);
     let (commands, unreadable) = match call {
         ToolCall::Shell { command, .. } => (
-            crate::understand::commands(command, here),
+            crate::understand::commands(command, scene.here(&origins)),
             palisade_shell::parse(command).err(),
         ),
         _ => (Vec::new(), None),
     };
-    let may_write = arguments::may_write(call);
-    let (effects, situation) = observe(effects_of(call, here), scene, may_write);
+    let (judgement, situation) = judge_call(call, scene, &origins);
     Explanation {
-        considered: scene.table.consider(&effects, &situation),
-        judgement: Judgement {
-            decision: scene.table.decide(&effects, &situation),
-            effects,
-        },
+        considered: scene.table.consider(&judgement.effects, &situation),
+        judgement,
         commands,
         unreadable,
     }
 }
 
 /// Judges effects that were found in another way than from a tool call.
-pub(crate) fn judge_effects(effects: Vec<Effect>, scene: &Scene<'_>) -> Judgement {
-    judge_all(effects, scene, false)
+pub(crate) fn judge_effects(
+    effects: Vec<Effect>,
+    scene: &Scene<'_>,
+    origins: &Origins<'_>,
+) -> Judgement {
+    judge_all(effects, scene, false, origins).0
 }
 
-fn judge_all(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> Judgement {
-    let (effects, situation) = observe(effects, scene, may_write);
-    let decision = scene.table.decide(&effects, &situation);
-    Judgement { effects, decision }
-}
-
-/// What the policy is asked about: effects with facts, and the circumstances.
-fn observe(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> (Vec<Effect>, Situation) {
+fn judge_all(
+    effects: Vec<Effect>,
+    scene: &Scene<'_>,
+    may_write: bool,
+    origins: &Origins<'_>,
+) -> (Judgement, Situation) {
     let workspace = real(scene.workspace);
     let home = real(&scene.places.home);
     let mut observer = Observer::new(&home, &workspace, scene.table);
     let mut effects = observer.observe(effects, scene.cwd);
+    let past = &scene.past;
+    let runs = origins.annotate(&mut effects, scene.cwd);
+    let pushes = origins.pushes();
+    let tips = observer.observe_pushes(&mut effects, scene.cwd, &pushes, &past.pushed);
+    past.annotate(&mut effects, scene.table.rates);
     let situation = Situation {
         headless: scene.headless,
-        session_read_secret: scene.past.read_secret,
-        session_untrusted: scene.past.untrusted,
-        session_files: scene.past.files.clone(),
+        session_read_secret: past.read_secret,
+        secret_source: past.secret.as_ref().map(shown),
+        session_untrusted: past.untrusted,
+        untrusted_source: past.source.as_ref().map(shown),
+        session_files: past.files.clone(),
         guard_paths: scene.places.guarded(),
         workspace: workspace.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
@@ -168,7 +186,16 @@ fn observe(effects: Vec<Effect>, scene: &Scene<'_>, may_write: bool) -> (Vec<Eff
             }
         }
     }
-    (effects, situation)
+    let decision = scene.table.decide(&effects, &situation);
+    let judgement = Judgement {
+        brought: origins.brought(&effects, scene.cwd),
+        replaced: Vec::new(),
+        runs,
+        tips,
+        effects,
+        decision,
+    };
+    (judgement, situation)
 }
 
 fn real(path: &Path) -> PathBuf {

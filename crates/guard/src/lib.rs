@@ -15,6 +15,7 @@ mod inclusions;
 mod judge;
 mod key;
 mod observe;
+mod past;
 mod places;
 mod record;
 mod table;

@@ -40,9 +40,9 @@ fn walk(value: &mut Value, key: &FingerprintKey, found: &mut Found, depth: usize
     }
     match value {
         Value::String(text) => redact(text, key, found),
-        // Each piece on its own: a secret that is split over several items is
-        // not put together again.
         Value::Array(items) => {
+            // First: a part may itself look like a secret.
+            redact_joined(items, key, found);
             for item in items.iter_mut() {
                 walk(item, key, found, depth + 1);
             }
@@ -59,6 +59,73 @@ fn walk(value: &mut Value, key: &FingerprintKey, found: &mut Found, depth: usize
             }
         }
         _ => {}
+    }
+}
+
+/// The items of a list are read one after the other, and so is a secret that
+/// is split over several of them.
+fn redact_joined(items: &mut [Value], key: &FingerprintKey, found: &mut Found) {
+    /// Items that are put together; what has more is data, not prose.
+    const ITEMS: usize = 10_000;
+    let mut texts: Vec<&mut String> = items
+        .iter_mut()
+        .take(ITEMS)
+        .filter_map(|item| match item {
+            Value::String(text) => Some(text),
+            Value::Object(map) => match map.get_mut("text") {
+                Some(Value::String(text)) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    if texts.len() < 2 {
+        return;
+    }
+    let joined: String = texts.iter().map(|t| t.as_str()).collect();
+    let mut cuts: Vec<(usize, usize, &str)> = Vec::new();
+    let mut start = 0;
+    let ends: BTreeSet<usize> = texts
+        .iter()
+        .map(|t| {
+            start += t.len();
+            start
+        })
+        .collect();
+    for hit in palisade_secrets::scan(&joined) {
+        // Whole ones are replaced where they are.
+        let split = ends.range(hit.start + 1..hit.end).next().is_some();
+        if !split || hit.confidence < palisade_core::Confidence::High {
+            continue;
+        }
+        let value = joined.get(hit.start..hit.end).unwrap_or_default();
+        let token = format!("{}:{}", hit.rule, palisade_secrets::fingerprint(key, value));
+        if !found.contains(&token) {
+            found.push(token);
+        }
+        cuts.push((hit.start, hit.end, hit.rule));
+    }
+    if cuts.is_empty() {
+        return;
+    }
+    let mut start = 0;
+    for text in &mut texts {
+        let end = start + text.len();
+        let mut out = String::new();
+        let mut at = start;
+        for (from, to, rule) in cuts
+            .iter()
+            .filter(|(from, to, _)| *from < end && *to > start)
+        {
+            out.push_str(joined.get(at..(*from).max(start)).unwrap_or_default());
+            out.push_str(&format!("[REDACTED: part of a secret ({rule})]"));
+            at = (*to).min(end);
+        }
+        if at > start {
+            out.push_str(joined.get(at..end).unwrap_or_default());
+            **text = out;
+        }
+        start = end;
     }
 }
 

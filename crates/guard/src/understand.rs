@@ -7,6 +7,7 @@ use palisade_policy::Table;
 use palisade_shell::{Invocation, Understanding};
 
 use crate::environment::{Ambient, Surroundings};
+use crate::past::Origins;
 use crate::{arguments, environment};
 
 /// What a call is understood against.
@@ -22,6 +23,8 @@ pub(crate) struct Here<'a> {
     pub(crate) table: &'a Table,
     /// Variables that select where programs act.
     pub(crate) ambient: &'a Ambient,
+    /// Where files came from.
+    pub(crate) origins: &'a Origins<'a>,
 }
 
 /// Effects of `call`, before anything is observed.
@@ -102,6 +105,7 @@ fn unknown(tool: &str) -> Effect {
 /// Effects of a command line.
 pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
     let mut seen = read(command, here);
+    here.origins.keep(&mut seen);
     let surroundings = Surroundings {
         home: here.home,
         workspace: here.workspace,
@@ -124,13 +128,17 @@ fn read(command: &str, here: Here<'_>) -> Understanding {
         home: home.to_string_lossy().into_owned(),
         vars: std::collections::BTreeMap::new(),
     };
-    palisade_shell::understand(command, &context, &Scripts)
+    palisade_shell::understand(command, &context, &Scripts(here.origins))
 }
 
 /// Reads the scripts a command line runs, so that they are understood too.
-struct Scripts;
+struct Scripts<'a>(&'a Origins<'a>);
 
-impl palisade_shell::Observer for Scripts {
+impl palisade_shell::Observer for Scripts<'_> {
+    fn origin(&self, path: &str) -> Option<palisade_shell::Origin> {
+        self.0.of_file(path)
+    }
+
     fn script(&self, path: &str) -> Option<String> {
         let bytes = palisade_files::read_capped(Path::new(path), limits::SCRIPT_BYTES).ok()??;
         String::from_utf8(bytes).ok()
@@ -232,12 +240,14 @@ mod tests {
         };
         let table = Table::builtin(palisade_core::Profile::Standard);
         let ambient = Ambient::default();
+        let origins = Origins::new(Path::new("/nowhere"), Path::new("/w"));
         let here = Here {
             cwd: Path::new("/w"),
             home: Path::new("/home/m"),
             workspace: Path::new("/w"),
             table: &table,
             ambient: &ambient,
+            origins: &origins,
         };
         let effects = understand(&call, here);
         let kinds: Vec<_> = effects.iter().map(|e| e.kind).collect();

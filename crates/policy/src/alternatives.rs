@@ -88,6 +88,7 @@ pub const ALTERNATIVES: &[Alternative] = &[
         RowId::DeferredWriteSevere,
         "show the change and let the user apply it",
     ),
+    say(RowId::DeniedAgain, "stop, and ask the user how to go on"),
     run(
         RowId::GitProtectedBranches,
         "push to a branch and open a pull request",
@@ -136,6 +137,15 @@ pub const ALTERNATIVES: &[Alternative] = &[
         "work with what is on this machine",
     ),
     say(RowId::DataRead, "work with made-up data of the same shape"),
+    say(
+        RowId::NetReadCarrying,
+        "ask without putting data into the URL",
+    ),
+    say(RowId::NetRepeat, "use the result of the earlier call"),
+    say(
+        RowId::GitPushLarge,
+        "leave the file out of the commit, or keep it with git lfs",
+    ),
     say(RowId::DbSchema, "write the migration to a file for review"),
     say(RowId::DbDestroy, "write the statement to a file for review"),
     say(RowId::Deploy, "show the plan and let the user apply it"),

@@ -375,6 +375,9 @@ impl Table {
             rows.push(RowId::SecretSend);
         }
         classified(v, &mut rows);
+        if e.facts.denied_before > 0 {
+            rows.push(RowId::DeniedAgain);
+        }
         match e.kind {
             EffectKind::FileRead => self.reading(v, &mut rows),
             EffectKind::FileList => rows.push(RowId::FileList),
@@ -403,10 +406,25 @@ impl Table {
                 if is_person_verb(e) || is_own_program(e) {
                     rows.push(RowId::GuardTouch);
                 }
+                Self::leaving(e, &mut rows);
                 rows.push(plain_row(kind));
             }
         }
         rows
+    }
+
+    /// What was found in commits that are about to leave.
+    fn leaving(e: &Effect, rows: &mut Vec<RowId>) {
+        let leaving = &e.facts.leaving;
+        if !leaving.deferred.is_empty() {
+            rows.push(RowId::GitPushDeferred);
+        }
+        if leaving.large.is_some() {
+            rows.push(RowId::GitPushLarge);
+        }
+        if leaving.incomplete.is_some() {
+            rows.push(RowId::GitPushUninspected);
+        }
     }
 
     fn reading(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
@@ -491,6 +509,9 @@ impl Table {
 
     fn connecting(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
         let class = v.host.as_ref().map_or(HostClass::External, |h| h.class);
+        if v.effect.facts.repeated.is_some() {
+            rows.push(RowId::NetRepeat);
+        }
         match class {
             HostClass::Metadata => rows.push(RowId::NetMetadata),
             HostClass::Private => rows.push(RowId::NetPrivate),
@@ -499,6 +520,12 @@ impl Table {
         if v.effect.kind == EffectKind::NetRead {
             if v.situation.session_read_secret && class != HostClass::Loopback {
                 rows.push(RowId::NetReadAfterSecret);
+            }
+            if v.situation.session_untrusted
+                && v.effect.facts.carries
+                && class != HostClass::Loopback
+            {
+                rows.push(RowId::NetReadCarrying);
             }
             rows.push(RowId::NetRead);
             return;
@@ -552,6 +579,7 @@ impl Table {
         if (e.pattern && !(tags && plain)) || e.certainty != Certainty::Proved {
             rows.push(RowId::GitPushUnknown);
         }
+        Self::leaving(e, rows);
         rows.push(plain_row(e.kind));
     }
 }

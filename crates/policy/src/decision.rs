@@ -13,8 +13,12 @@ pub struct Situation {
     pub headless: bool,
     /// This session has read a secret.
     pub session_read_secret: bool,
+    /// Which one, in a person's words.
+    pub secret_source: Option<String>,
     /// Untrusted content entered this session.
     pub session_untrusted: bool,
+    /// Where the last of it came from, in a person's words.
+    pub untrusted_source: Option<String>,
     /// Workspace root, absolute, links resolved.
     pub workspace: String,
     /// Home directory, absolute, links resolved.

@@ -13,6 +13,13 @@ impl Table {
         self.is_secret(&place, &ground)
     }
 
+    /// Whether this file runs or is obeyed later without being asked for.
+    pub fn is_deferred_path(&self, real: &str, home: &str, workspace: &str) -> bool {
+        let ground = Ground::of(workspace, home);
+        let place = Place::new(ground.absolute(real));
+        self.is_deferred(&place, &ground)
+    }
+
     pub(crate) fn is_secret(&self, place: &Place, ground: &Ground) -> bool {
         labelled(
             place,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use palisade_core::{Mode, Profile, Verdict};
 
 use crate::{
-    Column, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Row, RowId,
+    Column, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Rates, Row, RowId,
     SourceRef, Statement, Table, profiles,
 };
 
@@ -68,6 +68,8 @@ pub struct LayerPolicy {
     pub temp: Vec<(String, SourceRef)>,
     /// Administrative endpoints.
     pub sensitive: Vec<String>,
+    /// How often the same may be asked of a host.
+    pub rates: Option<(Rates, SourceRef)>,
     /// Folders that can be made again.
     pub regenerable: Vec<(String, SourceRef)>,
     /// Words that name production.
@@ -99,6 +101,7 @@ impl LayerPolicy {
             system: Vec::new(),
             temp: Vec::new(),
             sensitive: Vec::new(),
+            rates: None,
             regenerable: Vec::new(),
             production: Vec::new(),
             staging: Vec::new(),
@@ -126,12 +129,14 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         ignored: Vec::new(),
         mode_by: None,
         branches_set: false,
+        rates_set: false,
     };
     for layer in sorted {
         merger.profile(layer);
         merger.rows(layer);
         merger.mode(layer);
         merger.branches(layer);
+        merger.rates(layer);
         merger.names(layer);
         merger.rules(layer);
         for id in &layer.delegate {
@@ -172,6 +177,7 @@ struct Merger {
     ignored: Vec<Ignored>,
     mode_by: Option<Layer>,
     branches_set: bool,
+    rates_set: bool,
 }
 
 impl Merger {
@@ -354,6 +360,28 @@ impl Merger {
                 self.table.protected_branches.push(branch.clone());
             }
         }
+    }
+
+    fn rates(&mut self, layer: &LayerPolicy) {
+        let Some((rates, source)) = &layer.rates else {
+            return;
+        };
+        let now = self.table.rates;
+        let tightens = rates.requests <= now.requests && rates.seconds >= now.seconds;
+        if tightens || (layer.layer.overrides(Layer::BuiltIn) && !self.rates_set) {
+            self.table.rates = *rates;
+            self.rates_set = true;
+            return;
+        }
+        let why = format!(
+            "{} requests in {} seconds is more than {} in {}; a {} policy can only tighten",
+            rates.requests,
+            rates.seconds,
+            now.requests,
+            now.seconds,
+            layer.layer.as_str()
+        );
+        self.ignore(layer.layer, source, why);
     }
 
     fn names(&mut self, layer: &LayerPolicy) {

@@ -123,6 +123,9 @@ fn write_in(row: RowId) -> Option<[Verdict; 3]> {
         | RowId::FileExpose
         | RowId::GitPush
         | RowId::GitPushUnknown
+        | RowId::GitPushDeferred
+        | RowId::GitPushLarge
+        | RowId::GitPushUninspected
         | RowId::GitForcePush
         | RowId::GitDeleteRemote
         | RowId::NetWrite

@@ -132,12 +132,16 @@ rows! {
         EnvInject = "env.inject", "set what makes other programs run code (LD_PRELOAD, NODE_OPTIONS, core.fsmonitor)";
         DeferredWrite = "deferred.write", "write what runs later (git hooks, CI, shell profiles, editor tasks, agent instructions; build scripts by redirection)";
         DeferredWriteSevere = "deferred.write-severe", "write authorized keys, sudoers or what starts the machine";
+        DeniedAgain = "denied.again", "go on after repeated denials: the same target in another way, or what cannot be read";
     }
     Git {
         GitRead = "git.read", "look at a repository (status, log, diff)";
         GitOrdinary = "git.ordinary", "commit, branch, fetch, pull, stash";
         GitPush = "git.push", "push an own branch";
         GitPushUnknown = "git.push-unknown", "push to a branch whose name is not known before it runs";
+        GitPushDeferred = "git.push-deferred", "push changes of what runs or is obeyed elsewhere (CI, hooks, agent instructions)";
+        GitPushLarge = "git.push-large", "push a very large file";
+        GitPushUninspected = "git.push-uninspected", "push more than could be looked at";
         GitDiscard = "git.discard", "discard uncommitted work (reset --hard, clean, stash drop)";
         GitRewrite = "git.rewrite", "rewrite local history";
         GitSkipHooks = "git.skip-hooks", "skip git hooks (--no-verify)";
@@ -158,6 +162,8 @@ rows! {
     Network {
         NetRead = "net.read", "read from a host (GET, fetch)";
         NetReadAfterSecret = "net.read-after-secret", "read from a host after this session read a secret";
+        NetReadCarrying = "net.read-carrying", "put data of this machine into a URL after untrusted content came in";
+        NetRepeat = "net.repeat", "ask a host the same more often than the rates allow";
         NetPrivate = "net.private", "reach a private address that is not listed";
         NetMetadata = "net.metadata", "reach a cloud metadata endpoint";
         NetWrite = "net.write", "send to an external host (POST, PUT, PATCH, DELETE, upload)";

@@ -306,6 +306,26 @@ pub struct Table {
     pub protected_branches: Vec<String>,
     /// Names that were added.
     pub names: Names,
+    /// How often the same may be asked of a host.
+    pub rates: Rates,
+}
+
+/// How often is too often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rates {
+    /// Identical requests…
+    pub requests: u32,
+    /// …within this many seconds.
+    pub seconds: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            requests: 60,
+            seconds: 300,
+        }
+    }
 }
 
 impl Access {
@@ -351,6 +371,7 @@ impl Table {
                 .map(|b| (*b).to_owned())
                 .collect(),
             names: Names::default(),
+            rates: Rates::default(),
         }
     }
 

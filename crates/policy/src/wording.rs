@@ -23,10 +23,40 @@ pub(crate) fn reason(v: &View<'_>, row: Option<RowId>) -> String {
     if e.facts.environment == Environment::Production {
         text.push_str(", in production");
     }
+    if let Some(origin) = &e.facts.origin {
+        text.push_str(&format!(", {}", clean(origin, NAME)));
+    }
     if !e.by.is_empty() && !text.ends_with(&e.by) {
         text.push_str(&format!(" ({})", clean(&e.by, 60)));
     }
+    if let (Some(source), true) = (&v.situation.untrusted_source, row.is_some_and(wants_source)) {
+        text.push_str(&format!(
+            "; before, content from outside came in ({})",
+            clean(source, NAME)
+        ));
+    }
     text
+}
+
+/// Acts that somebody who wrote into the context would want: the person who is
+/// asked should know that somebody may have.
+const fn wants_source(row: RowId) -> bool {
+    matches!(
+        row,
+        RowId::DeferredWrite
+            | RowId::DeferredWriteSevere
+            | RowId::EnvInject
+            | RowId::AgentBypass
+            | RowId::ExecOpaque
+            | RowId::NetWrite
+            | RowId::NetReadCarrying
+            | RowId::GitPushDeferred
+            | RowId::Publish
+            | RowId::Deploy
+            | RowId::MessageSend
+            | RowId::McpWrite
+            | RowId::DeniedAgain
+    )
 }
 
 fn specific(v: &View<'_>, row: RowId) -> String {
@@ -103,9 +133,65 @@ fn specific(v: &View<'_>, row: RowId) -> String {
             "would reach {}, which hands out credentials of this machine",
             peer(v)
         ),
-        RowId::NetReadAfterSecret => format!(
-            "would connect to {} after this session read a secret",
-            peer(v)
+        RowId::NetReadAfterSecret => {
+            let which = v.situation.secret_source.as_ref();
+            let which = which.map_or_else(String::new, |s| format!(" ({})", clean(s, NAME)));
+            format!(
+                "would connect to {} after this session read a secret{which}",
+                peer(v)
+            )
+        }
+        RowId::NetReadCarrying => format!("would put data into a URL of {}", peer(v)),
+        RowId::NetRepeat => format!(
+            "would ask {} for the same again, asked {}",
+            peer_and_path(v),
+            clean(e.facts.repeated.as_deref().unwrap_or("often"), NAME)
+        ),
+        RowId::DeniedAgain => format!(
+            "{}, after it was denied {} times in this session",
+            if again_unread(v) {
+                format!("{}, which may do what was denied", general(v))
+            } else {
+                general(v)
+            },
+            e.facts.denied_before
+        ),
+        RowId::GitPushDeferred => {
+            let files: Vec<String> = e
+                .facts
+                .leaving
+                .deferred
+                .iter()
+                .take(3)
+                .map(|f| clean(f, 80))
+                .collect();
+            let more = e.facts.leaving.deferred.len().saturating_sub(files.len());
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            format!(
+                "would push changes of {}{more}, which run or are obeyed elsewhere, to {}",
+                files.join(", "),
+                branch(v)
+            )
+        }
+        RowId::GitPushLarge => format!(
+            "would push {} to {}",
+            clean(
+                e.facts.leaving.large.as_deref().unwrap_or("a large file"),
+                NAME
+            ),
+            branch(v)
+        ),
+        RowId::GitPushUninspected => format!(
+            "would push commits that were not inspected completely ({}) to {}",
+            clean(
+                e.facts.leaving.incomplete.as_deref().unwrap_or("too many"),
+                NAME
+            ),
+            branch(v)
         ),
         RowId::NetSensitive => format!(
             "would send {} to {}, an administrative endpoint",
@@ -114,6 +200,12 @@ fn specific(v: &View<'_>, row: RowId) -> String {
         ),
         _ => general(v),
     }
+}
+
+/// What is run again was not denied itself, but cannot be read either.
+const fn again_unread(v: &View<'_>) -> bool {
+    use palisade_core::EffectKind as K;
+    matches!(v.effect.kind, K::ExecUnknown | K::ExecProject)
 }
 
 /// What happens, by kind alone.
@@ -236,6 +328,13 @@ fn secret_send(v: &View<'_>) -> String {
         Some(rule) => format!("a secret ({})", clean(rule, 40)),
         None => "a secret".to_owned(),
     };
+    if let Some(at) = &e.facts.leaving.secret_at {
+        return format!(
+            "would push {found} to {}, in {}",
+            branch(v),
+            clean(at, NAME)
+        );
+    }
     match (&v.host, name(e)) {
         (Some(_), _) => format!("would send {found} to {}", peer(v)),
         (None, Some(n)) => format!("would send {found} to {n}"),
@@ -308,6 +407,9 @@ fn scope_note(v: &View<'_>) -> Option<&'static str> {
 fn what(v: &View<'_>) -> String {
     match (v.places.first(), &v.effect.target) {
         (Some(place), Target::Path(_)) => shown(place, v.ground),
+        (_, Target::Path(path)) if path.starts_with(['/', '~']) => {
+            shown(&Place::new(v.ground.absolute(path)), v.ground)
+        }
         (_, Target::Path(path)) => clean(path, NAME),
         _ => "a path that is not known before it runs".to_owned(),
     }
@@ -437,7 +539,11 @@ fn clean(text: &str, max: usize) -> String {
 
 /// What may be done instead, as one line.
 pub(crate) fn alternative(v: &View<'_>, row: Option<RowId>) -> Option<String> {
-    let found = alternatives::find(row?)?;
+    let row = row?;
+    if row == RowId::ExecFetched && v.effect.facts.origin.is_some() {
+        return Some("tell the user what it holds and let them run it".to_owned());
+    }
+    let found = alternatives::find(row)?;
     let Some(command) = found.command else {
         return Some(found.text.to_owned());
     };

@@ -58,6 +58,16 @@ impl Repository {
         })
     }
 
+    /// The git directory of this working tree.
+    pub(crate) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The directory that holds configuration, shared refs and objects.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
     /// Short name of the checked-out branch; `None` when detached.
     pub(crate) fn branch(&self) -> Option<String> {
         let head = control_file(&self.git_dir.join("HEAD"))?;
@@ -160,20 +170,20 @@ fn destination(refspec: &str) -> &str {
     dst.trim_start_matches("refs/heads/")
 }
 
-fn control_file(path: &Path) -> Option<String> {
+pub(super) fn control_file(path: &Path) -> Option<String> {
     let bytes = palisade_files::read_capped(path, CONTROL_BYTES).ok()??;
     String::from_utf8(bytes).ok()
 }
 
 /// The few keys of a git configuration file that decide where a push goes.
 #[derive(Debug, Default)]
-struct Config {
+pub(super) struct Config {
     /// (section, subsection, key, value), section and key in lower case.
     entries: Vec<(String, Option<String>, String, String)>,
 }
 
 impl Config {
-    fn read(path: &Path) -> Self {
+    pub(super) fn read(path: &Path) -> Self {
         control_file(path).map_or_else(Self::default, |text| Self::parse(&text))
     }
 
@@ -219,7 +229,7 @@ impl Config {
             .collect()
     }
 
-    fn get(&self, section: &str, subsection: Option<&str>, key: &str) -> Option<String> {
+    pub(super) fn get(&self, section: &str, subsection: Option<&str>, key: &str) -> Option<String> {
         self.all(section, subsection, key).pop()
     }
 }

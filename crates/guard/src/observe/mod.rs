@@ -5,6 +5,9 @@
 
 mod git;
 mod glob;
+mod objects;
+mod push;
+mod refs;
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt as _;
@@ -14,6 +17,8 @@ use palisade_core::{Effect, EffectKind, Facts, Scope, Target, Tracking};
 use palisade_policy::Table;
 
 use self::git::{Index, Repository};
+pub(crate) use self::objects::hex;
+pub(crate) use self::push::Push;
 
 /// Concrete paths a shell pattern is expanded to before it counts as "many".
 const PATTERN_MATCHES: usize = 200;
@@ -51,6 +56,80 @@ impl<'a> Observer<'a> {
             table,
             repositories: BTreeMap::new(),
         }
+    }
+
+    /// Looks through what pushes would send. `pushes` are those of the command
+    /// line, by their folders. Returns the tips that there is something to say
+    /// about, for a person to answer for; `answered` were.
+    pub(crate) fn observe_pushes(
+        &mut self,
+        effects: &mut [Effect],
+        cwd: &Path,
+        pushes: &[(Option<String>, Push)],
+        answered: &std::collections::BTreeSet<String>,
+    ) -> Vec<String> {
+        let mut seen: Vec<(PathBuf, Push, push::Found)> = Vec::new();
+        let mut tips = Vec::new();
+        let (home, workspace) = (
+            self.home.to_string_lossy().into_owned(),
+            self.workspace.to_string_lossy().into_owned(),
+        );
+        for effect in effects {
+            let wanted = match effect.kind {
+                EffectKind::GitPush | EffectKind::GitForcePush => true,
+                // These push the branch that they ask to be merged.
+                EffectKind::IssueWrite => {
+                    ["gh pr create", "glab mr create"].contains(&effect.by.as_str())
+                }
+                _ => false,
+            };
+            if !wanted {
+                continue;
+            }
+            let dir = effect.dir.as_deref().map_or(cwd, Path::new);
+            let Some(repository) = Repository::discover(dir) else {
+                continue;
+            };
+            let same = |d: &Option<String>| d.as_deref().is_none_or(|d| Path::new(d) == dir);
+            let mut meant: Vec<Push> = pushes
+                .iter()
+                .filter(|(d, _)| effect.kind != EffectKind::IssueWrite && same(d))
+                .map(|(_, p)| p.clone())
+                .collect();
+            if meant.is_empty() {
+                meant.push(Push::default());
+            }
+            for push in meant.into_iter().take(4) {
+                let known = |(top, p, _): &&(PathBuf, Push, push::Found)| {
+                    *top == repository.top && *p == push
+                };
+                if !seen.iter().any(|s| known(&s)) {
+                    let found = push::inspect(&repository, &push, self.table, (&home, &workspace));
+                    seen.push((repository.top.clone(), push.clone(), found));
+                }
+                let Some((_, _, found)) = seen.iter().find(known) else {
+                    continue;
+                };
+                for rule in &found.secrets {
+                    if !effect.facts.secrets.contains(rule) {
+                        effect.facts.secrets.push(rule.clone());
+                    }
+                }
+                let mut leaving = found.leaving.clone();
+                if !found.tips.is_empty() && found.tips.iter().all(|t| answered.contains(t)) {
+                    // A person has seen the rest and said yes.
+                    leaving = palisade_core::Leaving {
+                        secret_at: leaving.secret_at,
+                        ..palisade_core::Leaving::default()
+                    };
+                }
+                if leaving != palisade_core::Leaving::default() {
+                    effect.facts.leaving = leaving;
+                    tips.extend(found.tips.iter().cloned());
+                }
+            }
+        }
+        tips
     }
 
     /// Fills [`Effect::facts`], replacing shell patterns by what they match now.

@@ -9,9 +9,12 @@ mod bad_input;
 mod corpus;
 #[cfg(test)]
 mod environments;
+mod pushes;
 #[cfg(test)]
 mod regression;
 #[cfg(test)]
 mod results;
+#[cfg(test)]
+mod sequences;
 #[cfg(test)]
 mod world;

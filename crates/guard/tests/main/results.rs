@@ -141,3 +141,29 @@ fn after_a_secret_was_seen_new_connections_ask() {
     world.event("PostToolUse", json!({"tool_name": "Bash", "tool_input": {"command": "cat config.txt"}, "tool_response": response, "tool_use_id": "toolu_1"}));
     world.expect(&[("curl https://example.com/", "ask")]);
 }
+
+#[test]
+fn a_secret_split_over_items_is_put_together() {
+    let world = World::new();
+    world.tool("mcp__srv__read", json!({}));
+    let token = token();
+    let (head, tail) = token.split_at(11);
+    let (middle, end) = tail.split_at(9);
+    let response = json!([
+        {"type": "text", "text": format!("the token: {head}")},
+        {"type": "text", "text": middle},
+        {"type": "text", "text": format!("{end} and more")},
+        {"type": "text", "text": "untouched"},
+    ]);
+    let out = world.event("PostToolUse", json!({"tool_name": "mcp__srv__read", "tool_input": {}, "tool_response": response, "tool_use_id": "toolu_1"}));
+    let json: Value = serde_json::from_str(&out.stdout).unwrap();
+    let new = json["hookSpecificOutput"]["updatedToolOutput"].to_string();
+    for piece in [head, middle, end] {
+        assert!(!new.contains(piece), "{new}");
+    }
+    assert!(
+        new.contains("the token: [RED") && new.contains(" and more") && new.contains("untouched"),
+        "{new}"
+    );
+    assert_eq!(world.journal().last().unwrap().secrets.len(), 1);
+}

@@ -151,6 +151,20 @@ impl World {
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
+    /// Puts a policy in force, as the compiler would.
+    pub(crate) fn policy(&self, change: impl FnOnce(&mut palisade_policy::Table)) {
+        use palisade_policy::{Snapshot, SourceStamp, Table};
+        let mut table = Table::builtin(palisade_core::Profile::Standard);
+        change(&mut table);
+        let sources = vec![SourceStamp {
+            path: path(&self.places.user_policy()),
+            ..SourceStamp::default()
+        }];
+        let file = palisade_guard::snapshot_path(&self.places, &self.project);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, Snapshot { table, sources }.encode()).unwrap();
+    }
+
     pub(crate) fn journal(&self) -> Vec<palisade_core::Event> {
         palisade_journal::read(&self.places.state)
             .map(|r| r.unwrap().event)

@@ -5,7 +5,8 @@ mod rules;
 
 use palisade_core::{Mode, Profile, Verdict};
 use palisade_policy::{
-    Column, Layer, LayerPolicy, PROFILES, RowId, RowSetting, SourceRef, glob, profile_from_name,
+    Column, Layer, LayerPolicy, PROFILES, Rates, RowId, RowSetting, SourceRef, glob,
+    profile_from_name,
 };
 use toml_edit::{Document, Item, TableLike};
 
@@ -32,6 +33,7 @@ const TOP: &[&str] = &[
     "guard",
     "files",
     "network",
+    "rates",
     "git",
     "environments",
 ];
@@ -283,6 +285,22 @@ fn names(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
             .into_iter()
             .map(|(p, _)| p)
             .collect();
+    }
+    if let Some((t, place)) = r.table_of(table, "rates") {
+        r.known_keys(t, &["requests", "seconds"], "[rates]");
+        let mut rates = Rates::default();
+        for (key, slot) in [
+            ("requests", &mut rates.requests),
+            ("seconds", &mut rates.seconds),
+        ] {
+            let Some(item) = t.get(key) else { continue };
+            let number = item.as_integer().and_then(|n| u32::try_from(n).ok());
+            match number.filter(|n| (1..=86_400).contains(n)) {
+                Some(n) => *slot = n,
+                None => r.wrong_type(place_of(item), "a number from 1 to 86400"),
+            }
+        }
+        policy.rates = Some((rates, r.source(&place)));
     }
     if let Some((t, _)) = r.table_of(table, "git") {
         r.known_keys(t, &["protected"], "[git]");

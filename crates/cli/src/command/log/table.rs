@@ -74,6 +74,9 @@ impl Table {
         );
         let taken = text::width(&before) + 8;
         let mut what = text::plain(&what(event));
+        if event.flags.iter().any(|f| f.starts_with("new ")) {
+            what = format!("new: {what}");
+        }
         if let Some(room) = output::columns().map(|c| c.saturating_sub(taken)) {
             what = text::clip(&what, room.max(ROOM));
         }
