@@ -12,3 +12,5 @@ mod query;
 mod session;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod workspace;
