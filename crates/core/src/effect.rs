@@ -75,6 +75,10 @@ pub struct Effect {
     pub pattern: bool,
     /// The working directory in force where this happens; `None` when unknown.
     pub dir: Option<String>,
+    /// The script files this was found in, outermost first. Empty when it was
+    /// typed, and when what was typed decides about the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
     /// What was observed about the target; empty until the guard looks.
     pub facts: Facts,
 }

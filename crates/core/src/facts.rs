@@ -131,6 +131,13 @@ pub struct Facts {
     pub environment: Environment,
     /// The command goes on to send what it reads to the network.
     pub flows_to_network: bool,
+    /// What is read goes to the program that needs it, not to a screen.
+    #[serde(default)]
+    pub only_used: bool,
+    /// Every script this was found in is the workspace's own, committed and
+    /// unchanged.
+    #[serde(default)]
+    pub project_script: bool,
     /// Rule ids of secrets found in the content involved.
     pub secrets: Vec<String>,
     /// Tables or collections of a database that a statement names.

@@ -18,6 +18,8 @@ pub const SHELL_COMMANDS: usize = 4_000;
 pub const EFFECTS: usize = 1_000;
 /// Bytes of a workspace script that is read to be understood.
 pub const SCRIPT_BYTES: usize = 256 * 1024;
+/// Bytes of all scripts that are read to understand one action.
+pub const SCRIPTS_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of one journal frame.
 pub const FRAME_BYTES: usize = 32 * 1024;
 /// Milliseconds after which the hook gives up and says so.

@@ -159,6 +159,10 @@ fn judge_all(
     let home = real(&scene.places.home);
     let mut observer = Observer::new(&home, &workspace, scene.table);
     let mut effects = observer.observe(effects, scene.cwd);
+    for effect in &mut effects {
+        // What the session itself wrote is no word of the project's.
+        effect.facts.project_script &= !effect.via.iter().any(|s| scene.past.files.contains(s));
+    }
     let past = &scene.past;
     let runs = origins.annotate(&mut effects, scene.cwd);
     let pushes = origins.pushes();

@@ -143,7 +143,24 @@ impl palisade_shell::Observer for Scripts<'_> {
         let bytes = palisade_files::read_capped(Path::new(path), limits::SCRIPT_BYTES).ok()??;
         String::from_utf8(bytes).ok()
     }
+
+    fn folders(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(path) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .take(FOLDER_ENTRIES)
+            .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+            .filter_map(|e| e.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        names
+    }
 }
+
+/// Entries of a folder that are looked at for members of a workspace.
+const FOLDER_ENTRIES: usize = 512;
 
 pub(crate) fn file(kind: EffectKind, path: &str, by: &str) -> Effect {
     Effect::new(kind, Target::Path(path.to_owned()), by)

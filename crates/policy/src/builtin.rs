@@ -36,6 +36,7 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::FileDeleteOwn, F, F, A),
     (RowId::FileDeleteUncommitted, A, A, D),
     (RowId::FileDeleteRegenerable, F, A, A),
+    (RowId::FileDeleteScript, F, A, D),
     (RowId::FileDeleteTree, A, A, D),
     (RowId::FileDeleteRoot, D, D, D),
     (RowId::SecretRead, D, D, D),

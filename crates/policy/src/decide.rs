@@ -4,11 +4,15 @@
 //! specific first. The strictest of them counts, so adding a label, a rule or
 //! a layer can only add a voice, never take one away.
 
-use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Mode, Target, Verdict};
+use palisade_core::{
+    Band, Certainty, Effect, EffectKind, Environment, Mode, Scope, Target, Verdict,
+};
 
 use crate::decision::strength;
 use crate::deleting::{Moved, moves_away};
-use crate::kinds::{column, is_own_program, is_person_verb, leaves_the_machine, plain_row, reach};
+use crate::kinds::{
+    column, is_own_program, is_own_setting, is_person_verb, leaves_the_machine, plain_row, reach,
+};
 use crate::place::{Ground, Place, holds};
 use crate::rules::Said;
 use crate::{
@@ -407,7 +411,11 @@ impl Table {
                     rows.push(RowId::GuardTouch);
                 }
                 Self::leaving(e, &mut rows);
-                rows.push(plain_row(kind));
+                rows.push(if is_own_setting(e) {
+                    RowId::ExecProject
+                } else {
+                    plain_row(kind)
+                });
             }
         }
         rows
@@ -448,7 +456,12 @@ impl Table {
         if e.facts.flows_to_network && (secret || system || found) {
             rows.push(RowId::SecretSend);
         }
-        if secret {
+        // A script of the project gives its settings to its programs.
+        let settings = e.facts.project_script
+            && e.facts.only_used
+            && e.facts.scope == Scope::Workspace
+            && !e.facts.flows_to_network;
+        if secret && !settings {
             rows.push(RowId::SecretRead);
         }
         if system {
@@ -486,7 +499,9 @@ impl Table {
         let temporary = self.is_temporary(v);
         // Nobody builds in a temporary folder without saying so.
         let script = |p: &Place| !temporary && labels::is_replaced_script(p, v.ground, &e.by);
-        if v.any(|p| self.is_deferred(p, v.ground) || script(p)) {
+        // What the project's own scripts set up for it is the project's.
+        let own = e.facts.project_script && e.facts.scope == Scope::Workspace;
+        if !own && v.any(|p| self.is_deferred(p, v.ground) || script(p)) {
             rows.push(RowId::DeferredWrite);
         }
         rows.push(if temporary {

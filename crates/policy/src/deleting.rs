@@ -72,6 +72,13 @@ impl Table {
         };
         let temporary = self.is_temporary(v)
             && v.all(|p| folder_is_temp(p) || facts.resolved.as_deref() != Some(p.abs.as_str()));
+        // The project says itself what it makes; the repository is not of it.
+        let script = facts.project_script
+            && facts.scope == Scope::Workspace
+            && !facts.other_repository
+            && facts.tracking != Tracking::Modified
+            && e.certainty == Certainty::Proved
+            && !v.any(|p| p.abs.split('/').any(|part| part == ".git"));
         rows.push(if root {
             RowId::FileDeleteRoot
         } else if temporary || nothing || own {
@@ -80,6 +87,8 @@ impl Table {
             RowId::FileDeleteRoot
         } else if again {
             RowId::FileDeleteRegenerable
+        } else if script {
+            RowId::FileDeleteScript
         } else if many {
             RowId::FileDeleteTree
         } else if facts.tracking == Tracking::Committed || e.by == "rmdir" {

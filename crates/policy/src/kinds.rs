@@ -1,6 +1,6 @@
 //! What follows from the kind of an effect alone: its row, its column, its band.
 
-use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Scope};
+use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Scope, Target};
 
 use crate::decide::View;
 use crate::{Column, HostClass, RowId, builtin};
@@ -120,8 +120,21 @@ pub(crate) fn is_person_verb(e: &Effect) -> bool {
 
 /// The understanding calls our own verbs out of sight when they change something.
 pub(crate) fn is_own_program(e: &Effect) -> bool {
-    e.kind == EffectKind::AgentUnguarded
-        && matches!(&e.target, palisade_core::Target::Name(n) if n == "palisade")
+    e.kind == EffectKind::AgentUnguarded && matches!(&e.target, Target::Name(n) if n == "palisade")
+}
+
+/// A committed script sets what the programs it starts run: code of the
+/// project either way. What stays when it has ended is another matter, but
+/// for the folder of the project's own git hooks.
+pub(crate) fn is_own_setting(e: &Effect) -> bool {
+    e.facts.project_script
+        && match (e.kind, &e.target) {
+            (EffectKind::EnvInject, Target::Name(name)) if name == &e.by => true,
+            (EffectKind::EnvInject | EffectKind::GitSkipHooks, Target::Name(name)) => {
+                e.by == "git config" && name == "core.hookspath"
+            }
+            _ => false,
+        }
 }
 
 /// The row of a kind when nothing more specific is known.

@@ -105,9 +105,10 @@ const fn is_floor(row: RowId) -> bool {
 fn write_in(row: RowId) -> Option<[Verdict; 3]> {
     use Verdict::{Allow, Deny};
     match row {
-        RowId::FileWrite | RowId::FileDelete | RowId::FileDeleteRegenerable => {
-            Some([Allow, Deny, Deny])
-        }
+        RowId::FileWrite
+        | RowId::FileDelete
+        | RowId::FileDeleteRegenerable
+        | RowId::FileDeleteScript => Some([Allow, Deny, Deny]),
         RowId::FileWriteTemp | RowId::FileDeleteOwn => Some([Allow, Allow, Deny]),
         RowId::ExecProject | RowId::PackageLocked | RowId::NetWriteLoopback | RowId::DbWrite => {
             Some([Allow, Deny, Deny])

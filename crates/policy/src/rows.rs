@@ -110,6 +110,7 @@ rows! {
         FileDeleteOwn = "file.delete-own", "delete temporary files and files this session wrote";
         FileDeleteUncommitted = "file.delete-uncommitted", "delete one file that no commit holds";
         FileDeleteRegenerable = "file.delete-regenerable", "delete an uncommitted folder that a lock file or manifest brings back (node_modules)";
+        FileDeleteScript = "file.delete-script", "delete files of the workspace that no commit holds, by a committed script of the project (make clean)";
         FileDeleteTree = "file.delete-tree", "delete anything else recursively or by pattern";
         FileDeleteRoot = "file.delete-root", "delete home, a file system root, the workspace itself or another repository";
     }

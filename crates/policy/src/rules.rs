@@ -36,6 +36,7 @@ const DELETE: &[RowId] = &[
     RowId::FileDeleteOwn,
     RowId::FileDeleteUncommitted,
     RowId::FileDeleteRegenerable,
+    RowId::FileDeleteScript,
     RowId::FileDeleteTree,
 ];
 pub(crate) const HOST: &[RowId] = &[

@@ -109,6 +109,7 @@ fn specific(v: &View<'_>, row: RowId) -> String {
         | RowId::FileDeleteUncommitted
         | RowId::FileDelete
         | RowId::FileDeleteRegenerable
+        | RowId::FileDeleteScript
         | RowId::FileDeleteOwn => deletes(v, row),
         RowId::GitProtectedBranches => format!(
             "would {} the protected branch {}",

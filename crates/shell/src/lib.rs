@@ -14,6 +14,7 @@ mod holes;
 mod lower;
 mod parse;
 mod programs;
+mod project;
 mod selectors;
 mod state;
 mod understand;

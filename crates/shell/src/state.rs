@@ -10,9 +10,12 @@ use std::rc::Rc;
 
 use crate::arg::{Arg, Origin};
 use crate::ast::Command;
+use palisade_core::{Effect, Target};
 
 /// Alternatives kept for one thing.
 pub(crate) const ALTERNATIVES: usize = 8;
+/// Script files inside one another, and values handed to one, that are kept.
+const SCRIPTS: usize = 64;
 /// Variables, functions and files tracked; what comes beyond is unknown.
 const TRACKED: usize = 500;
 
@@ -29,6 +32,32 @@ pub(crate) enum Var {
     Array(Vec<Arg>),
     /// One of these, depending on the way taken.
     Either(Vec<Rc<Var>>),
+}
+
+/// Script files being understood, and what they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Via {
+    /// Outermost first.
+    pub(crate) files: Vec<String>,
+    /// Last components of the values that came from the command itself.
+    given: Vec<String>,
+}
+
+impl Via {
+    /// Whether a value from the command itself may have decided this.
+    pub(crate) fn decided_by_given(&self, effect: &Effect) -> bool {
+        let text = match &effect.target {
+            Target::Path(t) | Target::Name(t) => t,
+            Target::Host { host, path, .. } => {
+                return self
+                    .given
+                    .iter()
+                    .any(|g| host.contains(g.as_str()) || path.contains(g.as_str()));
+            }
+            Target::None | Target::GitRef { .. } => return false,
+        };
+        self.given.iter().any(|g| text.contains(g.as_str()))
+    }
 }
 
 /// One of several possible bodies or texts; `None`: not defined on some way.
@@ -92,8 +121,9 @@ pub(crate) struct State {
     pub(crate) container: Option<Rc<Vec<(String, String)>>>,
     /// Code to run when this shell ends.
     pub(crate) traps: Vec<Arg>,
-    /// Text of a script file is being understood, not the command itself.
-    pub(crate) in_script: bool,
+    /// The script file whose text is being understood, when it is not the
+    /// command itself.
+    pub(crate) script: Option<Rc<Via>>,
     /// Values that `local` hides, one list per function being called.
     pub(crate) frames: Vec<Vec<(String, Option<Rc<Var>>)>>,
     /// Changes with every change; unique among the states of one action.
@@ -104,6 +134,60 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Text of a script file is being understood.
+    pub(crate) const fn in_script(&self) -> bool {
+        self.script.is_some()
+    }
+
+    /// The state inside a script file; `args` is what it is started with.
+    pub(crate) fn enter_script(&mut self, file: &str, args: &[Arg]) {
+        let mut via = match &self.script {
+            Some(outer) => (**outer).clone(),
+            // Whatever a script hands on is its own.
+            None => Via {
+                given: self.given(args),
+                ..Via::default()
+            },
+        };
+        if via.files.len() < SCRIPTS && !via.files.iter().any(|f| f == file) {
+            via.files.push(file.to_owned());
+        }
+        self.touch();
+        self.script = Some(Rc::new(via));
+    }
+
+    fn given(&self, args: &[Arg]) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut add = |a: &Arg| {
+            for word in a.shown().split(char::is_whitespace).take(SCRIPTS) {
+                let value = match word.split_once('=') {
+                    Some((_, value)) => value,
+                    None if word.starts_with('-') => continue,
+                    None => word,
+                };
+                let last = value.trim_end_matches('/');
+                let last = last.rsplit('/').next().unwrap_or(last);
+                // `.` and `..` may be anything.
+                let last = if last.trim_matches('.').is_empty() {
+                    "/"
+                } else {
+                    last
+                };
+                out.push(last.to_owned());
+            }
+        };
+        args.iter().take(SCRIPTS).for_each(&mut add);
+        for name in self.exported.iter().take(SCRIPTS) {
+            match self.vars.get(name).map(|v| &**v) {
+                Some(Var::Scalar(v)) => add(v),
+                Some(Var::Array(many)) => many.iter().take(SCRIPTS).for_each(&mut add),
+                Some(Var::Either(_)) => add(&Arg::known("..")),
+                _ => {}
+            }
+        }
+        out
+    }
+
     pub(crate) fn touch(&mut self) {
         let now = self.clock.get().wrapping_add(1);
         self.clock.set(now);

@@ -36,6 +36,12 @@ pub trait Observer {
     fn origin(&self, _path: &str) -> Option<Origin> {
         None
     }
+
+    /// Names of the folders in the folder at this absolute path; none where
+    /// nobody looks.
+    fn folders(&self, _path: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// An observer that sees nothing.
@@ -121,6 +127,10 @@ pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Unde
         interp.code(&Arg::known(command), &mut state, &mut out);
         interp.end_of_shell(&mut state);
         interp.shown(&out);
+        interp.only_used();
+        if interp.read.get() > limits::SCRIPTS_BYTES {
+            interp.limit("too many scripts to read");
+        }
         if state.is_full() {
             interp.limit("too many variables, functions or files");
         }
@@ -163,6 +173,15 @@ pub(crate) struct Interp<'o> {
     pub(crate) substituting: usize,
     /// Snippets of other languages around the one looked at.
     pub(crate) embedded: usize,
+    /// Effects whose content somebody gets to see, and whether some were lost
+    /// count of.
+    on_screen: Vec<usize>,
+    screen_full: bool,
+    /// Recipes that were run, with what they were given.
+    pub(crate) recipes_done: std::collections::BTreeSet<u64>,
+    /// Files of the project that were read, and how much there was in them.
+    pub(crate) texts: std::cell::RefCell<BTreeMap<String, Option<Rc<str>>>>,
+    pub(crate) read: std::cell::Cell<usize>,
     /// Files written since the shells around last looked.
     pub(crate) written: Vec<(String, Arg)>,
     /// Files that hold something fetched or decoded now.
@@ -173,6 +192,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) left: Vec<State>,
 }
 
+/// Programs whose output is followed to where it goes.
+const HANDS_ON: &[&str] = &["cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail"];
 /// Steps of expansion one action may cost.
 const WORK: usize = 8_000_000;
 /// Holes in code, all nested scripts together.
@@ -201,6 +222,11 @@ impl<'o> Interp<'o> {
             left: Vec::new(),
             links: Vec::new(),
             embedded: 0,
+            recipes_done: std::collections::BTreeSet::new(),
+            texts: std::cell::RefCell::default(),
+            read: std::cell::Cell::new(0),
+            on_screen: Vec::new(),
+            screen_full: false,
             written: Vec::new(),
             brought: Vec::new(),
         }
@@ -244,10 +270,15 @@ impl<'o> Interp<'o> {
 
     /// Adds an effect and says where it is.
     pub(crate) fn emit(&mut self, mut effect: Effect, state: &State) -> Option<usize> {
-        if state.in_script && effect.certainty != Certainty::Proved {
-            // A script of the workspace may be as opaque as any program of
-            // it: that it runs is already said. What is certain counts.
-            return None;
+        if let Some(script) = &state.script {
+            if effect.certainty != Certainty::Proved {
+                // A script of the workspace may be as opaque as any program of
+                // it: that it runs is already said. What is certain counts.
+                return None;
+            }
+            if !script.decided_by_given(&effect) {
+                effect.via.clone_from(&script.files);
+            }
         }
         if is_file(effect.kind) && !Self::place(&mut effect, state) {
             return None;
@@ -297,6 +328,7 @@ impl<'o> Interp<'o> {
             .copied()
             .find(|at| self.effects.get(*at).is_some_and(|e| same(e, &effect)));
         if let Some(at) = before {
+            self.also_via(at, effect.via);
             if effect.facts.flows_to_network {
                 self.mark_sent(&[at]);
             }
@@ -310,6 +342,22 @@ impl<'o> Interp<'o> {
         self.seen.entry(key).or_default().push(at);
         self.effects.push(effect);
         Some(at)
+    }
+
+    /// The same effect was found once more, in these scripts.
+    fn also_via(&mut self, at: usize, via: Vec<String>) {
+        let Some(e) = self.effects.get_mut(at) else {
+            return;
+        };
+        if via.is_empty() {
+            e.via.clear();
+        } else if !e.via.is_empty() {
+            for file in via {
+                if !e.via.contains(&file) {
+                    e.via.push(file);
+                }
+            }
+        }
     }
 
     /// Files of another machine or of a container are not ours, unless
@@ -361,6 +409,19 @@ impl<'o> Interp<'o> {
         let state = State::default();
         for e in secret_reads(out, "shell") {
             self.emit(e, &state);
+        }
+        self.on_screen.extend_from_slice(out.from());
+        self.screen_full |= out.from().len() >= limits::SHELL_DEPTH;
+    }
+
+    /// What scripts read and nobody sees was for a program.
+    fn only_used(&mut self) {
+        for (i, e) in self.effects.iter_mut().enumerate() {
+            let followed = HANDS_ON.contains(&e.by.as_str()) && !self.screen_full;
+            e.facts.only_used = !e.via.is_empty()
+                && e.kind == EffectKind::FileRead
+                && (e.by == "source" || followed)
+                && !self.on_screen.contains(&i);
         }
     }
 

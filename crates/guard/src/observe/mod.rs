@@ -40,6 +40,8 @@ pub(crate) struct Observer<'a> {
     pub(crate) table: &'a Table,
     /// Repositories seen in this action.
     repositories: BTreeMap<PathBuf, Option<Known>>,
+    /// Scripts looked at, and whether they are the project's own.
+    scripts: BTreeMap<PathBuf, bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +57,7 @@ impl<'a> Observer<'a> {
             workspace,
             table,
             repositories: BTreeMap::new(),
+            scripts: BTreeMap::new(),
         }
     }
 
@@ -136,6 +139,17 @@ impl<'a> Observer<'a> {
     pub(crate) fn observe(&mut self, effects: Vec<Effect>, cwd: &Path) -> Vec<Effect> {
         let mut out = Vec::with_capacity(effects.len());
         for mut effect in effects {
+            // Only these are judged otherwise in a script of the project.
+            if matches!(
+                effect.kind,
+                EffectKind::FileDelete
+                    | EffectKind::FileRead
+                    | EffectKind::FileWrite
+                    | EffectKind::EnvInject
+                    | EffectKind::GitSkipHooks
+            ) {
+                effect.facts.project_script = self.project_script(&effect.via);
+            }
             let dir = effect
                 .dir
                 .as_deref()
@@ -168,6 +182,30 @@ impl<'a> Observer<'a> {
         out
     }
 
+    /// Whether all of these are committed files of the workspace, unchanged.
+    fn project_script(&mut self, scripts: &[String]) -> bool {
+        !scripts.is_empty()
+            && scripts.iter().all(|script| {
+                let real = palisade_files::resolve(script, Path::new("/")).real;
+                if !real.starts_with(self.workspace) {
+                    return false;
+                }
+                if let Some(known) = self.scripts.get(&real) {
+                    return *known;
+                }
+                let committed = self.repository(&real).is_some_and(|known| {
+                    let top = &known.repository.top;
+                    known.index.is_some_and(|index| {
+                        real.strip_prefix(top).is_ok_and(|relative| {
+                            index.tracking(top, relative) == Tracking::Committed
+                        })
+                    })
+                });
+                self.scripts.insert(real, committed);
+                committed
+            })
+    }
+
     fn observe_pattern(&mut self, effect: Effect, path: &str, dir: &Path, out: &mut Vec<Effect>) {
         let expansion = glob::expand(path, dir, PATTERN_MATCHES);
         let mut many = effect.clone();
@@ -185,6 +223,12 @@ impl<'a> Observer<'a> {
         {
             many.facts.regenerable = true;
             many.facts.tracking = Tracking::Untracked;
+        }
+        // What a script of the project cleans is not there, or made before that.
+        if many.facts.project_script && expansion.matches.is_empty() && !expansion.capped && !whole
+        {
+            many.facts.tracking = Tracking::Untracked;
+            many.facts.loss = None;
         }
         if expansion.capped || expansion.matches.is_empty() || whole {
             many.target = Target::Path(path.to_owned());

@@ -15,6 +15,8 @@ mod regression;
 #[cfg(test)]
 mod results;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod world;

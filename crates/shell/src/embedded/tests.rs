@@ -48,6 +48,7 @@ fn run_text(run: &Run) -> String {
         Run::File { path, .. } => format!("file {}", path.shown()),
         Run::In(Place::Directory(d), inner) => format!("in {}: {}", d.shown(), run_text(inner)),
         Run::In(_, inner) => run_text(inner),
+        Run::Recipe(wanted) => format!("recipe:{:?}", wanted.tool),
     }
 }
 

@@ -5,6 +5,7 @@ mod declare;
 mod operands;
 mod outcome;
 mod patch;
+mod project;
 mod redirect;
 mod run;
 mod simple;
@@ -69,7 +70,13 @@ impl Interp<'_> {
             EffectKind::ExecOpaque
         };
         let name: String = code.shown().chars().take(80).collect();
-        let e = Effect::new(kind, Target::Name(name), "shell").with_certainty(Certainty::Opaque);
+        // A script may be as opaque as any program, but not fetch or decode
+        // what it runs.
+        let certainty = match origin {
+            Origin::Fetched | Origin::Decoded if state.in_script() => Certainty::Proved,
+            _ => Certainty::Opaque,
+        };
+        let e = Effect::new(kind, Target::Name(name), "shell").with_certainty(certainty);
         self.emit(e, state);
     }
 

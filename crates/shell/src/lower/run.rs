@@ -64,6 +64,7 @@ impl Interp<'_> {
                     self.file(language, &path, &args, state, out);
                 }
             }
+            Run::Recipe(wanted) => self.recipes(by, &wanted, state, out),
             Run::In(place, inner) => {
                 match place {
                     Place::Directory(dir) => {
@@ -90,7 +91,7 @@ impl Interp<'_> {
     }
 
     /// Code of another language.
-    fn embedded(
+    pub(super) fn embedded(
         &mut self,
         (by, name): (&str, &'static str),
         code: &Arg,
@@ -252,7 +253,9 @@ impl Interp<'_> {
         for content in contents {
             let mut sub = state.child();
             // What was brought in is no script of the workspace.
-            sub.in_script |= !own && content.origin().is_none();
+            if !own && content.origin().is_none() {
+                sub.enter_script(&p.path, args);
+            }
             self.text_of_file(language, &content, (path, args), &mut sub, out);
             self.end_of_shell(&mut sub);
         }
@@ -261,7 +264,7 @@ impl Interp<'_> {
         true
     }
 
-    fn text_of_file(
+    pub(super) fn text_of_file(
         &mut self,
         language: Option<&'static str>,
         content: &Arg,
@@ -311,13 +314,15 @@ impl Interp<'_> {
         }
         self.calling.push((key, self.spawning));
         for content in self.file_content(&p.path, state, !own && !left_alone(&p.path)) {
-            let outer = (state.in_script, Rc::clone(&state.positional));
-            state.in_script |= !own && content.origin().is_none();
+            let outer = (state.script.clone(), Rc::clone(&state.positional));
+            if !own && content.origin().is_none() {
+                state.enter_script(&p.path, args);
+            }
             if !args.is_empty() {
                 state.positional = Rc::new(args.to_vec());
             }
             self.code(&content, state, out);
-            (state.in_script, state.positional) = outer;
+            (state.script, state.positional) = outer;
         }
         self.calling.pop();
     }
@@ -333,6 +338,28 @@ impl Interp<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// A file that is there, read once.
+    fn observed(&self, path: &str) -> Option<Rc<str>> {
+        if let Some(known) = self.texts.borrow().get(path) {
+            return known.clone();
+        }
+        if self.read.get() > limits::SCRIPTS_BYTES {
+            return None;
+        }
+        let text = self
+            .observer
+            .script(path)
+            .filter(|t| t.len() <= limits::SCRIPT_BYTES)
+            .map(Rc::<str>::from);
+        // Looking for a file costs something as well.
+        let cost = text.as_deref().map_or(0, str::len) + SCRIPT_LOOK;
+        self.read.set(self.read.get().saturating_add(cost));
+        self.texts
+            .borrow_mut()
+            .insert(path.to_owned(), text.clone());
+        text
     }
 
     /// What a file holds: as this script wrote it, else as observed.
@@ -351,15 +378,15 @@ impl Interp<'_> {
             .map(|origin| Arg::hole(format!("$(cat {path})"), origin))
             .into_iter()
             .collect();
-        if look
-            && let Some(text) = self.observer.script(path)
-            && text.len() <= limits::SCRIPT_BYTES
-        {
-            contents.push(Arg::known(text));
+        if look {
+            contents.extend(self.observed(path).map(|t| Arg::known(&*t)));
         }
         contents
     }
 }
+
+/// What looking for a file counts for, in bytes of one that is read.
+const SCRIPT_LOOK: usize = 256;
 
 /// What is open on the descriptor a path names.
 fn on_descriptor(path: &Arg, state: &State) -> Option<Rc<Arg>> {

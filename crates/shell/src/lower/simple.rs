@@ -415,7 +415,7 @@ impl Interp<'_> {
             return;
         }
         if inside.len() >= RECURSION {
-            if !state.in_script {
+            if !state.in_script() {
                 self.limit("recursion");
             }
             return;
@@ -509,10 +509,18 @@ impl Interp<'_> {
         }
         let mut sink = Sink::default();
         let wraps = wrappers::lower(&call, &mut sink);
-        if !wraps && !programs::lower(&call, &mut sink) {
-            return false;
+        let known = wraps || programs::lower(&call, &mut sink);
+        let wrapped = wraps && !sink.runs.is_empty();
+        let recipes = programs::recipes::of(&call);
+        if !known {
+            if recipes.is_empty() {
+                return false;
+            }
+            let what = Target::Name(programs::table::phrase(&call, args, 1));
+            sink.push(Effect::new(EffectKind::ExecProject, what, name));
         }
-        if !wraps || sink.runs.is_empty() {
+        sink.runs.extend(recipes);
+        if !wrapped {
             self.record(name, args, state);
         }
         self.drain(name, args, sink, state, out);

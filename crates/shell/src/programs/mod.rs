@@ -14,6 +14,7 @@ mod files;
 mod git;
 pub(crate) mod net;
 mod packages;
+pub(crate) mod recipes;
 mod shells;
 mod special;
 pub(crate) mod table;
@@ -22,6 +23,7 @@ pub(crate) mod text;
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
+use crate::project::Wanted;
 
 /// One call of a program: wrappers removed, words expanded.
 #[derive(Debug)]
@@ -164,6 +166,8 @@ pub(crate) enum Run {
         /// Its arguments.
         args: Vec<Arg>,
     },
+    /// Recipes that the project holds in a file of its own.
+    Recipe(Box<Wanted>),
     /// What follows happens elsewhere or otherwise; see [`Place`].
     In(Place, Box<Run>),
 }

@@ -227,7 +227,7 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
     let values = match language {
         "python" => "c m W X check-hash-based-pycs",
         "node" => {
-            "e eval p print r require import loader experimental-loader C conditions env-file max-old-space-size test-name-pattern test-reporter input-type stack-trace-limit project P O"
+            "e eval p print r require import loader experimental-loader C conditions env-file run max-old-space-size test-name-pattern test-reporter input-type stack-trace-limit project P O"
         }
         "ruby" => "e r I C E K x",
         "perl" => "e E I",
@@ -278,6 +278,10 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
             .filter(|_| done || p.operands.is_empty())
         {
             sink.file(call, EffectKind::FileRead, f);
+        }
+        if p.has("run") {
+            sink.name(call, EffectKind::ExecProject, "node --run");
+            return;
         }
         if p.has("check c") && !done {
             for f in &p.operands {

@@ -4,6 +4,7 @@ mod corpus;
 mod expansion;
 mod limits;
 mod origins;
+mod recipes;
 mod scripts;
 mod soup;
 mod support;

@@ -90,7 +90,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 _ => {}
             }
         }
-        "make" | "just" | "task" | "invoke" | "inv" | "mask" | "tusk" | "doit" | "fab" => {
+        "make" | "gmake" | "bmake" | "mingw32-make" | "just" | "go-task" | "task" | "invoke"
+        | "inv" | "mask" | "tusk" | "doit" | "fab" => {
             make(call, sink);
         }
         "easy_install" | "luarocks" | "cpan" | "cpanm" | "opam" | "stack" | "cabal" | "mix"
@@ -115,6 +116,15 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
     }
     true
+}
+
+/// Whether a word is the manager's own and no script of the project.
+pub(crate) fn is_manager_verb(program: &str, verb: &str) -> bool {
+    let own = tables::MANAGER_VERBS
+        .split_ascii_whitespace()
+        .any(|v| v == verb);
+    // `bun test` is bun's own test runner, `bun build` its bundler.
+    own || (program == "bun" && matches!(verb, "test" | "build"))
 }
 
 /// Every entry of the verbs tables here.

@@ -274,6 +274,18 @@ pub(super) const CLIS: &[Cli] = &[
     },
 ];
 
+/// Verbs of the managers of JavaScript: any other word of pnpm, yarn and bun
+/// is a script, or a program of the project's packages.
+pub(super) const MANAGER_VERBS: &str = "access add adduser approve-builds audit bin bugs c cache \
+    catalog ci clean-install cit completion config constraints create ddp dedup dedupe deploy deprecate diff \
+    dist-tag dlx docs doctor edit env exec explain explore fetch find-dupes fund generate-lock-entry get \
+    global help hook i ic import in info init innit install install-test isntall la licenses link list ll ln \
+    login logout ls lsp n node org outdated owner pack patch patch-commit patch-remove pkg plugin policies \
+    prefix profile prune publish query r rb rebuild recursive remove repl repo rm root sbom search \
+    self-update set setup shrinkwrap stage star stars store tag team token types un uninstall unlink unlock \
+    unplug unpublish unstar up update upgrade upgrade-interactive v version versions view whoami why \
+    workspace workspaces x";
+
 /// Tools that projects have of their own: `npx tsc` runs the one installed.
 pub(super) const LOCAL_TOOLS: &[&str] = &[
     "tsc",
