@@ -468,7 +468,7 @@ fn composer(call: &Call<'_>) -> Vec<Run> {
                 return Vec::new();
             };
             if p.word(0) == "exec" {
-                wanted.otherwise = q.operands.clone();
+                wanted.otherwise.clone_from(&q.operands);
                 wanted.names = Vec::new();
             } else {
                 wanted.names = vec![name.clone()];
@@ -577,7 +577,7 @@ fn direnv(call: &Call<'_>) -> Vec<Run> {
     let mut wanted = Wanted::new(Tool::Direnv);
     let dir = p.operands.get(1).cloned();
     match dir.as_ref().map(Arg::tail) {
-        Some(t) if t.ends_with(".envrc") => {
+        Some(t) if t.rsplit('/').next() == Some(".envrc") => {
             wanted.file = dir;
             vec![run(wanted, None)]
         }

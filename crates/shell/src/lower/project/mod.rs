@@ -27,6 +27,22 @@ struct Source {
     own: bool,
 }
 
+/// What is being run, and for whom.
+#[derive(Clone, Copy)]
+struct Running<'a> {
+    by: &'a str,
+    source: &'a Source,
+    wanted: &'a Wanted,
+}
+
+/// Looks up another recipe of the file, by name, with what it is given.
+type More<'a> = dyn FnMut(&str, &[Arg], &[(String, Arg)]) -> Option<Vec<Do>> + 'a;
+
+/// A file whose recipes do not call each other.
+fn alone(_: &str, _: &[Arg], _: &[(String, Arg)]) -> Option<Vec<Do>> {
+    None
+}
+
 impl Interp<'_> {
     pub(super) fn recipes(&mut self, by: &str, wanted: &Wanted, state: &mut State, out: &mut Arg) {
         let found = match wanted.tool {
@@ -150,14 +166,11 @@ impl Interp<'_> {
     }
 
     /// Runs what a recipe does. `more` looks up other recipes of the file.
-    #[expect(clippy::too_many_arguments, reason = "what a recipe is run with")]
     fn perform(
         &mut self,
-        by: &str,
         list: Vec<Do>,
-        source: &Source,
-        wanted: &Wanted,
-        more: &mut dyn FnMut(&mut Self, &str, &[Arg], &[(String, Arg)]) -> Option<Vec<Do>>,
+        running: &Running<'_>,
+        more: &mut More<'_>,
         state: &mut State,
         out: &mut Arg,
     ) {
@@ -166,9 +179,9 @@ impl Interp<'_> {
                 return;
             }
             match one {
-                Do::Run(step) => self.step(by, step, source, wanted, state, out),
+                Do::Run(step) => self.step(step, running, state, out),
                 Do::Recipe { name, args, vars } => {
-                    let key = format!("recipe {} {name}", source.path);
+                    let key = format!("recipe {} {name}", running.source.path);
                     if self.calling.len() > limits::SHELL_DEPTH
                         || self.calling.iter().any(|(n, _)| *n == key)
                         || !self.first_time(&key, &args, &vars, state)
@@ -176,8 +189,8 @@ impl Interp<'_> {
                         continue;
                     }
                     self.calling.push((key, self.spawning));
-                    if let Some(inner) = more(self, &name, &args, &vars) {
-                        self.perform(by, inner, source, wanted, more, state, out);
+                    if let Some(inner) = more(&name, &args, &vars) {
+                        self.perform(inner, running, more, state, out);
                     }
                     self.calling.pop();
                 }
@@ -215,15 +228,8 @@ impl Interp<'_> {
         self.recipes_done.insert(hasher.finish())
     }
 
-    fn step(
-        &mut self,
-        by: &str,
-        step: Step,
-        source: &Source,
-        wanted: &Wanted,
-        state: &mut State,
-        out: &mut Arg,
-    ) {
+    fn step(&mut self, step: Step, running: &Running<'_>, state: &mut State, out: &mut Arg) {
+        let Running { by, source, wanted } = *running;
         if self.depth >= limits::SHELL_DEPTH {
             self.limit("nested too deeply");
             return;

@@ -7,7 +7,7 @@ use crate::project::{Do, Members, Step, Tool, Wanted, handed_on, matches, packag
 use crate::state::State;
 use crate::understand::Interp;
 
-use super::Source;
+use super::{Running, Source, alone};
 
 /// Members of a workspace that are looked at.
 const MEMBERS: usize = 100;
@@ -43,11 +43,13 @@ impl Interp<'_> {
                     let list = packages::nx(&json, name).into_iter();
                     let list = list.map(|c| Do::Run(Step::shell(Arg::known(c)))).collect();
                     self.perform(
-                        by,
                         list,
-                        project,
-                        wanted,
-                        &mut |_, _, _, _| None,
+                        &Running {
+                            by,
+                            source: project,
+                            wanted,
+                        },
+                        &mut alone,
                         state,
                         out,
                     );
@@ -59,7 +61,17 @@ impl Interp<'_> {
                     .collect();
                 for name in named {
                     found = true;
-                    self.node_script(by, name, &scripts, (&source, wanted), state, out);
+                    self.node_script(
+                        name,
+                        &scripts,
+                        &Running {
+                            by,
+                            source: &source,
+                            wanted,
+                        },
+                        state,
+                        out,
+                    );
                 }
             }
         }
@@ -68,13 +80,13 @@ impl Interp<'_> {
 
     pub(super) fn node_script(
         &mut self,
-        by: &str,
         name: &str,
         scripts: &[(String, Vec<String>)],
-        (source, wanted): (&Source, &Wanted),
+        running: &Running<'_>,
         state: &mut State,
         out: &mut Arg,
     ) {
+        let wanted = running.wanted;
         let around = wanted.tool != Tool::NodeExact;
         let mut list = Vec::new();
         for (prefix, args) in [("pre", None), ("", Some(&wanted.args)), ("post", None)] {
@@ -104,8 +116,8 @@ impl Interp<'_> {
             args: wanted.args.clone(),
             vars: Vec::new(),
         }];
-        let mut more = |_: &mut Self, _: &str, _: &[Arg], _: &[(String, Arg)]| list.take();
-        self.perform(by, call, source, wanted, &mut more, state, out);
+        let mut more = |_: &str, _: &[Arg], _: &[(String, Arg)]| list.take();
+        self.perform(call, running, &mut more, state, out);
     }
 
     fn node_packages(&mut self, wanted: &Wanted, state: &State) -> Vec<(Source, Value)> {
@@ -181,7 +193,7 @@ impl Interp<'_> {
                 return (dir, patterns);
             }
             match dir.rsplit_once('/') {
-                Some((d, _)) if !d.is_empty() => dir = d.to_owned(),
+                Some((d, _)) if !d.is_empty() => dir.truncate(d.len()),
                 _ => break,
             }
         }

@@ -10,7 +10,7 @@ use crate::project::{
 use crate::state::{State, Var};
 use crate::understand::Interp;
 
-use super::Source;
+use super::{Running, Source, alone};
 
 impl Interp<'_> {
     pub(super) fn composer(
@@ -44,9 +44,18 @@ impl Interp<'_> {
                     args: wanted.args.clone(),
                     vars: Vec::new(),
                 }];
-                let mut more =
-                    |_: &mut Self, n: &str, args: &[Arg], _: &[(String, Arg)]| recipe(n, args);
-                self.perform(by, call, &source, wanted, &mut more, state, out);
+                let mut more = |n: &str, args: &[Arg], _: &[(String, Arg)]| recipe(n, args);
+                self.perform(
+                    call,
+                    &Running {
+                        by,
+                        source: &source,
+                        wanted,
+                    },
+                    &mut more,
+                    state,
+                    out,
+                );
             }
         }
         found
@@ -84,7 +93,17 @@ impl Interp<'_> {
             exact.tool = Tool::NodeExact;
             for n in named {
                 found = true;
-                self.node_script(by, n, &scripts, (&source, &exact), state, out);
+                self.node_script(
+                    n,
+                    &scripts,
+                    &Running {
+                        by,
+                        source: &source,
+                        wanted: &exact,
+                    },
+                    state,
+                    out,
+                );
             }
             if found {
                 break;
@@ -120,9 +139,18 @@ impl Interp<'_> {
             text: String::new(),
             own: true,
         };
-        let mut nothing = |_: &mut Self, _: &str, _: &[Arg], _: &[(String, Arg)]| None;
         let given = file.given();
-        self.perform(by, given, &typed, wanted, &mut nothing, state, out);
+        self.perform(
+            given,
+            &Running {
+                by,
+                source: &typed,
+                wanted,
+            },
+            &mut alone,
+            state,
+            out,
+        );
         let Some(source) = source else {
             return false;
         };
@@ -170,7 +198,17 @@ impl Interp<'_> {
                 sub.enter_script(&included, &given);
             }
         }
-        self.perform(by, list, &source, &wanted, &mut nothing, &mut sub, out);
+        self.perform(
+            list,
+            &Running {
+                by,
+                source: &source,
+                wanted: &wanted,
+            },
+            &mut alone,
+            &mut sub,
+            out,
+        );
         self.calling.pop();
         self.keep_files(state);
         for (path, content) in sub.files.iter() {
@@ -219,9 +257,18 @@ impl Interp<'_> {
             });
             rest = more.get(takes..).unwrap_or_default();
         }
-        let mut more =
-            |_: &mut Self, n: &str, args: &[Arg], _: &[(String, Arg)]| file.recipe(n, args);
-        self.perform(by, list, &source, wanted, &mut more, state, out);
+        let mut more = |n: &str, args: &[Arg], _: &[(String, Arg)]| file.recipe(n, args);
+        self.perform(
+            list,
+            &Running {
+                by,
+                source: &source,
+                wanted,
+            },
+            &mut more,
+            state,
+            out,
+        );
         found
     }
 
@@ -251,13 +298,22 @@ impl Interp<'_> {
                 vars: wanted.vars.clone(),
             })
             .collect();
-        let mut more = |_: &mut Self, n: &str, args: &[Arg], vars: &[(String, Arg)]| {
-            task::recipe(&file, n, args, vars)
-        };
+        let mut more =
+            |n: &str, args: &[Arg], vars: &[(String, Arg)]| task::recipe(&file, n, args, vars);
         // A task's name is no value of its own.
         let mut given = wanted.clone();
         given.names.clear();
-        self.perform(by, list, &source, &given, &mut more, state, out);
+        self.perform(
+            list,
+            &Running {
+                by,
+                source: &source,
+                wanted: &given,
+            },
+            &mut more,
+            state,
+            out,
+        );
         found
     }
 
@@ -290,13 +346,23 @@ impl Interp<'_> {
             args: wanted.args.clone(),
             vars: Vec::new(),
         }];
-        let mut more = |_: &mut Self, n: &str, args: &[Arg], _: &[(String, Arg)]| {
+        let mut more = |n: &str, args: &[Arg], _: &[(String, Arg)]| {
             recipe(n, args).or_else(|| {
                 // No task: a command of one word.
                 Some(vec![Do::Run(Step::shell(Arg::known(n)))])
             })
         };
-        self.perform(by, list, &source, wanted, &mut more, state, out);
+        self.perform(
+            list,
+            &Running {
+                by,
+                source: &source,
+                wanted,
+            },
+            &mut more,
+            state,
+            out,
+        );
         true
     }
 
@@ -329,11 +395,13 @@ impl Interp<'_> {
         };
         let found = !list.is_empty();
         self.perform(
-            by,
             list,
-            &source,
-            wanted,
-            &mut |_, _, _, _| None,
+            &Running {
+                by,
+                source: &source,
+                wanted,
+            },
+            &mut alone,
             state,
             out,
         );
@@ -399,11 +467,13 @@ impl Interp<'_> {
         only.names.clear();
         let list = vec![Do::Run(Step::shell(Arg::known(source.text.clone())))];
         self.perform(
-            "direnv",
             list,
-            &source,
-            &only,
-            &mut |_, _, _, _| None,
+            &Running {
+                by: "direnv",
+                source: &source,
+                wanted: &only,
+            },
+            &mut alone,
             state,
             out,
         );

@@ -99,7 +99,7 @@ impl Makefile {
             } else {
                 (format!("%{from}"), format!("%{to}"))
             };
-            return each(&value, |w| patsubst(&from, &to, w));
+            return each(&value, |w| Some(patsubst(&from, &to, w)));
         }
         if let Some(auto) = name
             .strip_suffix(['D', 'F'])
@@ -184,7 +184,7 @@ impl Makefile {
                     (Some(from), Some(to), Some(t)) if name == "subst" && !from.is_empty() => {
                         Arg::known(t.replace(from, to))
                     }
-                    (Some(from), Some(to), Some(_)) => each(&v, |w| patsubst(from, to, w)),
+                    (Some(from), Some(to), Some(_)) => each(&v, |w| Some(patsubst(from, to, w))),
                     _ => Arg::hole("$(subst …)", Origin::Environment),
                 }
             }
@@ -387,14 +387,14 @@ fn each(value: &Arg, change: impl Fn(&str) -> Option<String>) -> Arg {
     Arg::known(words.join(" "))
 }
 
-fn patsubst(from: &str, to: &str, word: &str) -> Option<String> {
-    Some(if from.contains('%') {
+fn patsubst(from: &str, to: &str, word: &str) -> String {
+    if from.contains('%') {
         super::stem(from, word).map_or_else(|| word.to_owned(), |s| to.replacen('%', s, 1))
     } else if from == word {
         to.to_owned()
     } else {
         word.to_owned()
-    })
+    }
 }
 
 fn part_of(name: &str, word: &str) -> Option<String> {

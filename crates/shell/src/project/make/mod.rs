@@ -357,7 +357,7 @@ impl Makefile {
                     old.push(&more);
                     Value::Done(old)
                 }
-                other => other,
+                old @ Value::Raw(_) => old,
             },
             _ => Value::Raw(value.to_owned()),
         };

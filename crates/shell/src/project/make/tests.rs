@@ -128,13 +128,15 @@ fn anything_ends() {
         run(text, &[], &[]);
         run(text, &["x"], &[]);
     }
-    let wide: String = (0..5_000)
+    let wide: Vec<String> = (0..5_000)
         .map(|i| format!("t{i}: t{} t{}\n\techo {i}\n", i + 1, i + 2))
         .collect();
+    let wide = wide.concat();
     run(&wide, &["t0"], &[]);
-    let doubling: String = (0..40)
+    let doubling: Vec<String> = (0..40)
         .map(|i| format!("A{} = $(A{i})$(A{i})\n", i + 1))
         .collect();
+    let doubling = doubling.concat();
     let mut m = Makefile::new("/w", &[], &[]);
     m.read(
         &format!("A0 = x\n{doubling}B := $(A40)\nx:\n\techo $(B)\n"),
