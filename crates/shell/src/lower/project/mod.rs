@@ -100,7 +100,11 @@ impl Interp<'_> {
 
     fn source_at(&mut self, path: String, state: &State) -> Option<Source> {
         let own = state.files.contains_key(&path);
-        let content = self.file_content(&path, state, true).into_iter().next()?;
+        // Building what was cloned is what it was cloned for: a recipe counts
+        // for what is in it, when that can be read.
+        let contents = self.file_content(&path, state, true);
+        let read = contents.iter().find(|c| !own && c.text().is_some());
+        let content = read.or(contents.first())?.clone();
         self.source_of(path, &content, own, state)
     }
 
