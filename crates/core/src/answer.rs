@@ -22,10 +22,19 @@ pub enum Answer {
         /// Shown to the model and the person.
         reason: String,
     },
+    /// Goes on; the model is told one thing and the person another.
+    Warned {
+        /// For the model.
+        context: String,
+        /// For the person.
+        notice: String,
+    },
     /// The tool's result is replaced before the model sees it. Same shape as the original.
     ReplaceResult {
         /// The new result.
         response: Value,
+        /// For the model, beside the result; may be empty.
+        context: String,
         /// Shown to the person.
         notice: String,
     },

@@ -239,6 +239,11 @@ effect_kinds! {
     McpCall = "mcp.call", External;
     /// Calls a tool of an MCP server that changes or destroys something.
     McpWrite = "mcp.write", External;
+    /// What the model is about to read holds something people do not see:
+    /// characters that are not shown, hidden or encoded instructions.
+    InjectHidden = "inject.hidden", Read;
+    /// What the model is about to read holds instructions to the model.
+    InjectInstructions = "inject.instructions", Read;
 }
 
 #[cfg(test)]

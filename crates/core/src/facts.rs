@@ -138,6 +138,8 @@ pub struct Facts {
     /// unchanged.
     #[serde(default)]
     pub project_script: bool,
+    /// Why a package is not what it seems to be, in a person's words.
+    pub suspect: Option<String>,
     /// Rule ids of secrets found in the content involved.
     pub secrets: Vec<String>,
     /// Tables or collections of a database that a statement names.

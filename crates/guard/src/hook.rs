@@ -1,18 +1,23 @@
 //! The whole of one hook call.
 
+mod marking;
+
 use std::path::{Path, PathBuf};
 
 use palisade_agents::{HookEnv, HookOutput, claude};
 use palisade_core::{
     Action, ActionKind, AgentKind, Answer, Attendance, Band, BatchCall, Clock, Event, EventKind,
-    Mode, ToolCall, Verdict,
+    Mode, Target, ToolCall, Verdict,
 };
+use palisade_injection::Surface;
 use palisade_journal::session::{SessionFile, SessionState, Source};
 use palisade_journal::{Durability, Journal, JournalError};
 use palisade_secrets::FingerprintKey;
 use serde_json::Value;
 
+use self::marking::{marked, warned};
 use crate::explain::{Shown, denial};
+use crate::incoming;
 use crate::judge::{Past, Scene, judge, judge_effects};
 use crate::past::{self, Origins};
 use crate::table::{self, InForce};
@@ -294,7 +299,11 @@ impl<'a, C: Clock> Post<'a, C> {
         (answer, event)
     }
 
-    fn result(&mut self, response: &Value, session: Option<&mut SessionFile>) -> (Answer, Event) {
+    fn result(
+        &mut self,
+        response: &Value,
+        mut session: Option<&mut SessionFile>,
+    ) -> (Answer, Event) {
         let mut event = self.event();
         let mut redacted = response.clone();
         let mut found = Vec::new();
@@ -310,18 +319,20 @@ impl<'a, C: Clock> Post<'a, C> {
             text::drop_secret_files(&mut redacted, &is_secret, &self.key, &mut found);
         }
         event.secrets.clone_from(&found);
+        let told = self.incoming(&mut redacted, &mut event);
         let background = response
             .get("backgroundTaskId")
             .is_some_and(Value::is_string);
+        self.taint(session.as_deref_mut(), told.as_ref(), &event);
         // What a search found in a secret file was taken out whole.
         let alarm = self.returned(session, secret, background, &mut event);
         let bypassed = alarm.is_some();
         let alarm = alarm.unwrap_or_default();
         if found.is_empty() || self.in_force.table.mode == Mode::Observe {
-            let answer = if bypassed {
-                Answer::Notice(alarm)
-            } else {
-                Answer::Pass
+            let answer = match told {
+                Some(told) => marked(told, redacted, response, &alarm),
+                None if bypassed => Answer::Notice(alarm),
+                None => Answer::Pass,
             };
             return (answer, event);
         }
@@ -346,9 +357,14 @@ impl<'a, C: Clock> Post<'a, C> {
             "secret.result".clone_into(&mut event.rule);
         }
         event.reason.clone_from(&notice);
+        let (context, notice) = match told {
+            Some(told) => (told.context, format!("{notice}\n{}", told.notice)),
+            None => (String::new(), notice),
+        };
         (
             Answer::ReplaceResult {
                 response: redacted,
+                context,
                 notice,
             },
             event,
@@ -370,13 +386,28 @@ impl<'a, C: Clock> Post<'a, C> {
     }
 
     /// A failed tool's text cannot be replaced; [`Post::batch`] sees it again.
-    fn failure(&mut self, error: &str, session: Option<&mut SessionFile>) -> (Answer, Event) {
+    fn failure(&mut self, error: &str, mut session: Option<&mut SessionFile>) -> (Answer, Event) {
         let mut event = self.event();
         text::redact(&mut error.to_owned(), &self.key, &mut event.secrets);
         let secret = !event.secrets.is_empty();
-        let answer = match self.returned(session, secret, false, &mut event) {
-            Some(alarm) => Answer::Notice(alarm),
-            None => Answer::Pass,
+        let source = match &self.action.kind {
+            ActionKind::ToolFailure { call, .. } => incoming::source(call),
+            _ => None,
+        };
+        let told = source.and_then(|source| {
+            let incoming = incoming::look(error, source.surface);
+            self.injected(&incoming, &source, &mut event)
+        });
+        self.taint(session.as_deref_mut(), told.as_ref(), &event);
+        let alarm = self.returned(session, secret, false, &mut event);
+        let answer = match (told, alarm) {
+            (Some(mut told), Some(alarm)) => {
+                told.notice = format!("{alarm}\n{}", told.notice);
+                warned(told)
+            }
+            (Some(told), None) => warned(told),
+            (None, Some(alarm)) => Answer::Notice(alarm),
+            (None, None) => Answer::Pass,
         };
         (answer, event)
     }
@@ -473,7 +504,18 @@ impl<'a, C: Clock> Post<'a, C> {
         event.secrets.clone_from(&found);
         let mode = self.in_force.table.mode;
         if found.is_empty() {
-            return self.inclusions(prompt, event);
+            let source = incoming::Source {
+                by: "the prompt".to_owned(),
+                target: Target::None,
+                surface: Surface::Prompt,
+            };
+            let hidden = incoming::look(prompt, Surface::Prompt);
+            let told = self.injected(&hidden, &source, &mut event);
+            let (answer, event) = self.inclusions(prompt, event);
+            return match (answer, told) {
+                (Answer::Pass, Some(told)) => (warned(told), event),
+                (answer, _) => (answer, event),
+            };
         }
         event.verdict = Some(Verdict::Deny);
         "secret.prompt".clone_into(&mut event.rule);
@@ -515,7 +557,10 @@ impl<'a, C: Clock> Post<'a, C> {
             Some(m) => Answer::Deny {
                 reason: self.with_fault(denial(m, Shown::Denied)),
             },
-            None => Answer::Pass,
+            None => {
+                let told = self.included(&judgement, &mut event);
+                told.map_or(Answer::Pass, warned)
+            }
         };
         (answer, event)
     }
@@ -586,7 +631,10 @@ impl<'a, C: Clock> Post<'a, C> {
                 event.reason.clone_from(&why);
                 (Answer::Notice(format!("Palisade: {why}.")), event)
             }
-            None => (Answer::Pass, event),
+            None => {
+                let told = self.instructions(&mut event);
+                (told.map_or(Answer::Pass, warned), event)
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod hook;
 mod inclusions;
+mod incoming;
 mod judge;
 mod key;
 mod observe;

@@ -75,6 +75,7 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::LimitReached, A, A, D),
     (RowId::PackageLocked, F, F, A),
     (RowId::PackageInstall, F, F, A),
+    (RowId::PackageSuspect, A, A, D),
     (RowId::NetRead, R, R, A),
     (RowId::NetReadAfterSecret, A, A, A),
     (RowId::NetReadCarrying, A, A, A),
@@ -103,4 +104,6 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::McpRead, F, F, A),
     (RowId::McpCall, R, R, A),
     (RowId::McpWrite, A, A, A),
+    (RowId::InjectHidden, A, A, A),
+    (RowId::InjectInstructions, A, A, A),
 ];

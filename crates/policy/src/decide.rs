@@ -406,6 +406,9 @@ impl Table {
                     _ => RowId::SecretFetch,
                 });
             }
+            EffectKind::PackageInstall if e.facts.suspect.is_some() => {
+                rows.push(RowId::PackageSuspect);
+            }
             kind => {
                 if is_person_verb(e) || is_own_program(e) {
                     rows.push(RowId::GuardTouch);

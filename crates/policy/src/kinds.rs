@@ -186,6 +186,8 @@ pub(crate) const fn plain_row(kind: EffectKind) -> RowId {
         EffectKind::McpRead => RowId::McpRead,
         EffectKind::McpCall => RowId::McpCall,
         EffectKind::McpWrite => RowId::McpWrite,
+        EffectKind::InjectHidden => RowId::InjectHidden,
+        EffectKind::InjectInstructions => RowId::InjectInstructions,
         // A kind this version has no row for is not understood.
         _ => RowId::ExecOpaque,
     }

@@ -118,6 +118,7 @@ fn write_in(row: RowId) -> Option<[Verdict; 3]> {
         | RowId::ExecOpaque
         | RowId::LimitReached
         | RowId::PackageInstall
+        | RowId::PackageSuspect
         | RowId::AgentBypass
         | RowId::EnvInject
         | RowId::DeferredWrite

@@ -37,6 +37,8 @@ pub enum Group {
     Machine,
     /// MCP servers.
     Mcp,
+    /// What the model gets to read.
+    Incoming,
 }
 
 impl Group {
@@ -55,6 +57,7 @@ impl Group {
             Self::Outside => "Outside this machine",
             Self::Machine => "This machine",
             Self::Mcp => "MCP servers",
+            Self::Incoming => "What comes in",
         }
     }
 }
@@ -159,6 +162,7 @@ rows! {
         LimitReached = "limit.reached", "do more than can be understood within the limits";
         PackageLocked = "package.locked", "install dependencies from a lock file";
         PackageInstall = "package.install", "install packages by name";
+        PackageSuspect = "package.suspect", "install a package whose name imitates another, or one from outside the registry";
     }
     Network {
         NetRead = "net.read", "read from a host (GET, fetch)";
@@ -196,6 +200,10 @@ rows! {
         McpRead = "mcp.read", "call an MCP tool that only reads";
         McpCall = "mcp.call", "call an MCP tool whose effect is unknown";
         McpWrite = "mcp.write", "call an MCP tool that changes or destroys something";
+    }
+    Incoming {
+        InjectHidden = "inject.hidden", "hidden characters or hidden instructions in what the model reads (ask: taken out, and the model is told)";
+        InjectInstructions = "inject.instructions", "instructions to the model in what it reads (ask: the model is told that they are data)";
     }
 }
 

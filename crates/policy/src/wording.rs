@@ -126,6 +126,11 @@ fn specific(v: &View<'_>, row: RowId) -> String {
         RowId::GitPushUnknown => {
             "would push to branches that are not known before it runs".to_owned()
         }
+        RowId::PackageSuspect => format!(
+            "would install {}: {}",
+            name(e).unwrap_or_else(|| "a package".to_owned()),
+            clean(e.facts.suspect.as_deref().unwrap_or_default(), 200)
+        ),
         RowId::NetPrivate => format!(
             "would reach {}, a private address that no rule lists",
             peer(v)
@@ -282,6 +287,8 @@ fn general(v: &View<'_>) -> String {
         K::McpRead => with_name(v, "would read through an MCP server", ": "),
         K::McpCall => with_name(v, "would call an MCP tool whose effect is unknown", ": "),
         K::McpWrite => with_name(v, "would change something through an MCP server", ": "),
+        K::InjectHidden => with_name(v, "would let the model read what people do not see", ": "),
+        K::InjectInstructions => with_name(v, "would let the model read instructions to it", ": "),
         _ => "would do something this version does not know".to_owned(),
     }
 }

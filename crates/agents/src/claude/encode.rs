@@ -26,10 +26,15 @@ pub fn encode_event(event: Option<&str>, answer: &Answer) -> HookOutput {
         Answer::Ask { reason } => ask(event, reason),
         Answer::Deny { reason } => deny(event, reason),
         Answer::StopRun { reason } => stop(event, reason),
+        Answer::Warned {
+            context: told,
+            notice: text,
+        } => warned(event, told, text),
         Answer::ReplaceResult {
             response,
+            context: told,
             notice: text,
-        } => replace(event, response, text),
+        } => replace(event, response, told, text),
         // A new kind of answer that this agent's format does not know.
         _ => deny(event, "the guard gave an answer this agent cannot be told"),
     }
@@ -40,9 +45,19 @@ fn notice(text: &str) -> HookOutput {
 }
 
 fn context(event: Option<&str>, text: &str) -> HookOutput {
-    match event {
-        Some(
-            event @ ("PreToolUse"
+    match event.filter(|event| takes_context(event)) {
+        Some(event) => said(told(event, text)),
+        // The person can be told.
+        None => notice(text),
+    }
+}
+
+/// On `Stop` and `SubagentStop` additional context makes the agent run on;
+/// elsewhere it is not read.
+fn takes_context(event: &str) -> bool {
+    matches!(
+        event,
+        "PreToolUse"
             | "PostToolUse"
             | "PostToolUseFailure"
             | "PostToolBatch"
@@ -50,14 +65,28 @@ fn context(event: Option<&str>, text: &str) -> HookOutput {
             | "UserPromptExpansion"
             | "SessionStart"
             | "SubagentStart"
-            | "Setup"),
-        ) => said(json!({ "hookSpecificOutput": {
-            "hookEventName": event,
-            "additionalContext": clean(text, REASON_CHARS),
-        }})),
-        // On `Stop` and `SubagentStop` additional context makes the agent run
-        // on; elsewhere it is not read. The person can be told.
-        _ => notice(text),
+            | "Setup"
+    )
+}
+
+fn told(event: &str, text: &str) -> Value {
+    json!({ "hookSpecificOutput": {
+        "hookEventName": event,
+        "additionalContext": clean(text, REASON_CHARS),
+    }})
+}
+
+fn warned(event: Option<&str>, context: &str, text: &str) -> HookOutput {
+    match event.filter(|event| takes_context(event)) {
+        Some(event) => {
+            let mut json = told(event, context);
+            if let Some(object) = json.as_object_mut() {
+                let text = Value::String(clean(text, REASON_CHARS));
+                object.insert("systemMessage".into(), text);
+            }
+            said(json)
+        }
+        None => notice(text),
     }
 }
 
@@ -130,7 +159,7 @@ fn stop(event: Option<&str>, reason: &str) -> HookOutput {
     }
 }
 
-fn replace(event: Option<&str>, response: &Value, text: &str) -> HookOutput {
+fn replace(event: Option<&str>, response: &Value, context: &str, text: &str) -> HookOutput {
     if event != Some("PostToolUse") {
         return notice(text);
     }
@@ -139,10 +168,12 @@ fn replace(event: Option<&str>, response: &Value, text: &str) -> HookOutput {
     if !text.is_empty() {
         object.insert("systemMessage".into(), Value::String(text));
     }
-    object.insert(
-        "hookSpecificOutput".into(),
-        json!({ "hookEventName": "PostToolUse", "updatedToolOutput": response }),
-    );
+    let mut specific = json!({ "hookEventName": "PostToolUse", "updatedToolOutput": response });
+    if let (false, Some(specific)) = (context.is_empty(), specific.as_object_mut()) {
+        let told = Value::String(clean(context, REASON_CHARS));
+        specific.insert("additionalContext".into(), told);
+    }
+    object.insert("hookSpecificOutput".into(), specific);
     said(Value::Object(object))
 }
 

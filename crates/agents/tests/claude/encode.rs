@@ -103,6 +103,7 @@ fn a_result_is_replaced_in_its_own_shape() {
     let response = json!({"stdout": "[REDACTED:aws:1]", "stderr": "", "interrupted": false});
     let answer = Answer::ReplaceResult {
         response: response.clone(),
+        context: "it was taken out".into(),
         notice: "1 secret".into(),
     };
     let output = encode("PostToolUse", &answer);
@@ -110,6 +111,10 @@ fn a_result_is_replaced_in_its_own_shape() {
     let json = parsed(&output);
     assert_eq!(json["hookSpecificOutput"]["updatedToolOutput"], response);
     assert_eq!(json["systemMessage"], "1 secret");
+    assert_eq!(
+        json["hookSpecificOutput"]["additionalContext"],
+        "it was taken out"
+    );
     // Nothing else can be replaced.
     let json = parsed(&encode("PostToolUseFailure", &answer));
     assert_eq!(json, json!({"systemMessage": "1 secret"}));

@@ -9,6 +9,8 @@ mod bad_input;
 mod corpus;
 #[cfg(test)]
 mod environments;
+#[cfg(test)]
+mod incoming;
 mod pushes;
 #[cfg(test)]
 mod regression;
