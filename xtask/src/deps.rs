@@ -10,7 +10,17 @@ use crate::run::{Done, Failed, cargo, output};
 /// The floor of each room, as in the table of the architecture document.
 const FLOORS: &[(u8, &[&str])] = &[
     (0, &["core"]),
-    (1, &["files", "shell", "secrets", "injection", "policy"]),
+    (
+        1,
+        &[
+            "files",
+            "shell",
+            "secrets",
+            "injection",
+            "packages",
+            "policy",
+        ],
+    ),
     (
         2,
         &[

@@ -6,6 +6,7 @@
 mod git;
 mod glob;
 mod objects;
+mod packages;
 mod push;
 mod refs;
 
@@ -172,6 +173,9 @@ impl<'a> Observer<'a> {
                 Target::GitRef { remote, name } => {
                     self.observe_ref(&mut effect, remote.as_deref(), name.as_deref(), &dir);
                 }
+                Target::Name(name) if effect.kind == EffectKind::PackageInstall => {
+                    effect.facts.suspect = self.suspect(&effect.by, &name, &dir);
+                }
                 _ => {}
             }
             if matches!(effect.kind, EffectKind::GitDiscard) {
@@ -204,6 +208,13 @@ impl<'a> Observer<'a> {
                 self.scripts.insert(real, committed);
                 committed
             })
+    }
+
+    /// Why a package is not what it seems to be. What the project names already
+    /// is not new.
+    fn suspect(&self, by: &str, what: &str, dir: &Path) -> Option<String> {
+        let why = palisade_packages::check(by, what)?;
+        (!packages::named(by, what, dir, self.workspace)).then_some(why)
     }
 
     fn observe_pattern(&mut self, effect: Effect, path: &str, dir: &Path, out: &mut Vec<Effect>) {

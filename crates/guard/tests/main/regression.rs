@@ -443,3 +443,15 @@ fn what_a_search_finds_in_secret_files_is_taken_out() {
         "{shown}"
     );
 }
+
+/// A name the project uses already is not a slip of the finger.
+#[test]
+fn a_suspected_package_that_the_project_names_is_known() {
+    let world = World::new();
+    world.expect(&[("npm install lodahs", "ask")]);
+    world.write("package.json", "{\"dependencies\": {\"lodahs\": \"^1\"}}\n");
+    world.expect(&[
+        ("npm install lodahs", "allow"),
+        ("npm install expres", "ask"),
+    ]);
+}
