@@ -90,7 +90,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 _ => {}
             }
         }
-        "make" | "just" | "task" | "invoke" | "inv" | "mask" | "tusk" | "doit" | "fab" => {
+        "make" | "just" | "task" | "invoke" | "inv" | "mask" | "tusk" | "doit" => {
             make(call, sink);
         }
         "easy_install" | "luarocks" | "cpan" | "cpanm" | "opam" | "stack" | "cabal" | "mix"
