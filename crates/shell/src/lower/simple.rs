@@ -318,6 +318,9 @@ impl Interp<'_> {
         let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
             .with_certainty(Certainty::Opaque);
         self.emit(e, state);
+        if let Some(e) = programs::cloud::guessed(name, args) {
+            self.emit(e, state);
+        }
         let reads = self.operands_read(name, args, state);
         Self::unknown_output(name, args, &reads, state, out);
     }

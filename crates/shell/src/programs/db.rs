@@ -36,7 +36,7 @@ const MIGRATIONS: &[Cli] = &[
         ],
     },
     Cli {
-        names: "alembic flyway liquibase dbmate goose sqitch atlas migrate golang-migrate sql-migrate dbt diesel sqlx sea-orm-cli",
+        names: "alembic flyway liquibase dbmate goose sqitch migrate golang-migrate sql-migrate diesel sqlx sea-orm-cli",
         options: "c config x url path database source dir env to u d n name m message profiles-dir target",
         verbs: &[
             (

@@ -7,7 +7,7 @@
 
 pub(crate) mod agents;
 pub(crate) mod args;
-mod cloud;
+pub(crate) mod cloud;
 mod db;
 pub(crate) mod env;
 mod files;

@@ -297,11 +297,16 @@ pub(crate) fn lower_cli(cli: &Cli, call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
-fn reads(does: &str) -> bool {
+/// Whether what a verb does is only looking.
+pub(crate) fn reads(does: &str) -> bool {
     matches!(does, "cloud.read" | "secret.read" | "db.read" | "git.read")
 }
 
-fn matches(words: &[&str], operands: &[Arg]) -> bool {
+/// Whether a phrase is what the operands begin with.
+pub(crate) fn matches(words: &[&str], operands: &[Arg]) -> bool {
+    if words.is_empty() {
+        return operands.is_empty();
+    }
     words.len() <= operands.len()
         && words.iter().zip(operands).all(|(w, o)| match o.text() {
             Some(t) => match w.strip_suffix('*') {
@@ -310,7 +315,11 @@ fn matches(words: &[&str], operands: &[Arg]) -> bool {
             },
             None => *w == "*",
         })
-        || (words.is_empty() && operands.is_empty())
+}
+
+/// Whether a list separated by blanks names it.
+pub(crate) fn lists(list: &str, name: &str) -> bool {
+    list.split(' ').any(|n| n == name)
 }
 
 /// Carries out an action of the verbs table.
@@ -399,7 +408,8 @@ mod tests {
             .chain(db::tables())
             .chain(cloud::tables());
         for c in clis {
-            for does in c.verbs.iter().map(|(_, d)| *d).chain([c.otherwise]) {
+            let otherwise = c.otherwise.strip_prefix("verb ").unwrap_or(c.otherwise);
+            for does in c.verbs.iter().map(|(_, d)| *d).chain(otherwise.split(' ')) {
                 for one in does.split('+') {
                     let id = one.strip_suffix(":args").unwrap_or(one);
                     assert!(id == "none" || EffectKind::from_id(id).is_some(), "{id}");

@@ -101,6 +101,11 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
         call.args,
         "H c context config l log-level host f file p project-name project-directory profile env-file n namespace kubeconfig cluster user s server",
     );
+    if !matches!(call.program, "kubectl" | "oc" | "k" | "kubecolor")
+        && crate::programs::cloud::aimed_elsewhere(&top)
+    {
+        return false;
+    }
     let mut words = top.operands.as_slice();
     if let Some((first, rest)) = words.split_first()
         && matches!(first.text(), Some("compose" | "container"))
@@ -114,7 +119,7 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
     let Some((verb, rest)) = inner.operands.split_first() else {
         return false;
     };
-    let kube = matches!(call.program, "kubectl" | "oc");
+    let kube = matches!(call.program, "kubectl" | "oc" | "k" | "kubecolor");
     if compose
         && verb
             .text()
@@ -148,6 +153,15 @@ pub(super) fn container(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
             if p.has("privileged") {
                 sink.name(call, EffectKind::Privilege, "docker exec --privileged");
+            }
+            if words.iter().any(|w| {
+                w.shown().contains("/run/secrets/") || w.shown().contains("/secrets/kubernetes.io/")
+            }) {
+                sink.name(
+                    call,
+                    EffectKind::SecretRead,
+                    format!("{} exec", call.program),
+                );
             }
             in_container(sink, words, Vec::new());
             if !kube {
@@ -268,34 +282,65 @@ fn takes_settings(words: &[Arg]) -> bool {
     }
 }
 
-/// A command that shows something and changes nothing.
+/// A command that shows something, or of which the rest is understood as what
+/// it does anywhere.
 fn only_looks(words: &[Arg]) -> bool {
     let program = words.first().and_then(Arg::text).unwrap_or_default();
     let program = program.rsplit('/').next().unwrap_or(program);
-    matches!(
-        program,
-        "ls" | "cat"
-            | "head"
-            | "tail"
-            | "grep"
-            | "stat"
-            | "wc"
-            | "df"
-            | "du"
-            | "ps"
-            | "date"
-            | "id"
-            | "whoami"
-            | "hostname"
-            | "uname"
-            | "pwd"
-            | "echo"
-            | "uptime"
-            | "free"
-            | "nslookup"
-            | "dig"
-            | "which"
-    )
+    let version = matches!(
+        words.get(1).and_then(Arg::text),
+        Some("--version" | "-version" | "-V" | "version")
+    ) && words.len() == 2;
+    version
+        || matches!(
+            program,
+            "ls" | "cat"
+                | "head"
+                | "tail"
+                | "grep"
+                | "stat"
+                | "wc"
+                | "df"
+                | "du"
+                | "ps"
+                | "date"
+                | "id"
+                | "whoami"
+                | "hostname"
+                | "uname"
+                | "pwd"
+                | "echo"
+                | "uptime"
+                | "free"
+                | "nslookup"
+                | "dig"
+                | "which"
+                | "env"
+                | "printenv"
+                | "find"
+                | "curl"
+                | "wget"
+                | "psql"
+                | "mysql"
+                | "redis-cli"
+                | "mongosh"
+                | "test"
+                | "md5sum"
+                | "sha256sum"
+                | "netstat"
+                | "ss"
+                | "lsof"
+                | "top"
+                | "jq"
+                | "tree"
+                | "readlink"
+                | "file"
+                | "getent"
+                | "ping"
+                | "nc"
+                | "zcat"
+                | "less"
+        )
 }
 
 pub(super) fn mount(

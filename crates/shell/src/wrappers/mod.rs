@@ -91,7 +91,6 @@ const PLAIN: &[Plain] = &[
     w("noglob nocorrect", "", 0),
     w("with-contenv", "", 0),
     w("dumb-init tini", "", 0),
-    w("aws-vault", "", 2),
 ];
 
 /// Understands one call; `false` when the program is no wrapper.
@@ -277,7 +276,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                     };
                     sink.name(call, kind, format!("{} {}", call.program, p.word(0)));
                 }
-                _ => {}
+                _ => return false,
             }
         }
         "tmux" => tmux(call, sink),
@@ -301,7 +300,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             return environment_manager(call, sink);
         }
         "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "kubectl"
-        | "oc" => {
+        | "oc" | "k" | "kubecolor" => {
             return container(call, sink);
         }
         _ => return false,

@@ -1,92 +1,84 @@
 //! Clouds, clusters, platforms, code hosts: verbs and what they do.
 
+mod particular;
 mod providers;
 mod tables;
+mod verbs;
 
 use palisade_core::{Certainty, EffectKind, Target};
 
 use crate::arg::Arg;
 
-use super::args::parse;
-use super::special::peer;
-use super::table::{cli_index, find_cli, lower_cli, phrase};
+use super::args::{Parsed, parse};
+use super::table::{lower_cli, phrase};
 use super::{Call, Sink};
 
-use providers::{aws, azure, gcloud, object_store};
-use tables::{CLIS, CONTAINERS, GITHUB, HOST_OPTIONS, KUBE};
-
-const CLI_INDEX: [u64; CLIS.len()] = cli_index(CLIS);
+use providers::{aws, azure, bigquery, gcloud, object_store};
+use tables::{CONTAINERS, GITHUB, HOST_OPTIONS};
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
         "gh" | "glab" => github(call, sink),
         "aws" => aws(call, sink),
-        "gcloud" | "gsutil" | "bq" => gcloud(call, sink),
+        "gcloud" | "gsutil" => gcloud(call, sink),
+        "bq" => bigquery(call, sink),
         "az" => azure(call, sink),
         "gpg" | "gpg2" => gpg(call, sink),
-        "rclone" | "mc" | "s3cmd" | "s5cmd" | "azcopy" | "b2" => object_store(call, sink),
+        "rclone" | "mc" | "mcli" | "s3cmd" | "s5cmd" | "azcopy" | "b2" => object_store(call, sink),
         "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "buildah"
         | "skopeo" | "limactl" => containers(call, sink),
+        "age" | "rage" => particular::age(call, sink),
+        "java" => return particular::jenkins(call, sink),
+        "xcrun" => return particular::notary(call, sink),
+        "sops" => particular::sops(call, sink),
+        "ansible" | "salt" | "salt-call" => particular::remote_modules(call, sink),
+        "awslocal" | "tflocal" | "cdklocal" | "samlocal" | "pulumilocal" => {
+            // Against the imitation of a cloud on this machine.
+            sink.name(call, EffectKind::ExecProject, call.program);
+        }
         _ => {
-            let Some(cli) = find_cli(CLIS, &CLI_INDEX, call.program) else {
+            if particular::runs(call, sink) {
+                return true;
+            }
+            let found = match call.program {
+                "fly" => particular::fly(call),
+                name => tables::find(name),
+            };
+            let Some(cli) = found else {
                 return false;
             };
-            if call.program == "terraform" || call.program == "tofu" {
-                let destroys = call
-                    .args
-                    .iter()
-                    .any(|a| matches!(a.text(), Some("-destroy" | "--destroy")));
-                if destroys && call.args.iter().any(|a| a.is("apply")) {
-                    sink.name(call, EffectKind::InfraDestroy, "terraform apply -destroy");
-                    return true;
-                }
+            if call.args.iter().any(|a| a.is("-help")) {
+                return true;
             }
-            if matches!(call.program, "kubectl" | "oc" | "helm") {
-                let p = parse(call.args, KUBE);
-                if p.word(0) == "config" && p.word(1) == "view" && p.has("raw") {
-                    sink.name(call, EffectKind::SecretRead, "kubectl config view --raw");
-                    return true;
-                }
-                let names = p.word(0) == "get" && p.word(1).starts_with("secret");
-                if names
-                    && p.value("o output")
-                        .is_none_or(|o| matches!(o.text(), Some("name" | "wide")))
-                    && !p.has("template")
-                {
-                    // A list of names and ages.
-                    sink.name(call, EffectKind::CloudRead, phrase(call, &p.operands, 2));
-                    return true;
-                }
-                for f in p.values("f filename values") {
-                    if f.shown().contains("://") {
-                        let host = f
-                            .shown()
-                            .split("://")
-                            .nth(1)
-                            .and_then(|r| r.split('/').next())
-                            .unwrap_or_default();
-                        sink.push(call.effect(EffectKind::NetRead, peer(host.to_owned(), "GET")));
-                    } else {
-                        sink.tree(call, EffectKind::FileRead, f);
-                    }
-                }
+            if particular::lower(cli, call, sink) {
+                return true;
             }
             let p = parse(call.args, "");
             if p.has("show-secrets reveal") {
                 sink.name(call, EffectKind::SecretRead, phrase(call, &p.operands, 2));
                 return true;
             }
-            lower_cli(cli, call, sink);
+            verbs::lower(cli, call, sink);
         }
     }
     true
 }
 
+/// What a program nobody knows seems to do somewhere, by its words.
+pub(crate) fn guessed(program: &str, args: &[Arg]) -> Option<palisade_core::Effect> {
+    particular::guessed(program, args)
+}
+
+/// Whether a table has this program.
+pub(super) fn knows(program: &str) -> bool {
+    tables::find(program).is_some()
+}
+
 /// Every entry of the verbs tables here.
 #[cfg(test)]
 pub(crate) fn tables() -> Vec<&'static super::table::Cli> {
-    CLIS.iter().chain([GITHUB, CONTAINERS]).collect()
+    tables::all().collect()
 }
 
 fn containers(call: &Call<'_>, sink: &mut Sink) {
@@ -102,17 +94,33 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
         let e = crate::url::peer(EffectKind::NetRead, host, port, call.program, &holes);
         sink.push(e);
     }
+    if aimed_elsewhere(&p) && !matches!(words.first(), Some(&("context" | "login" | "logout"))) {
+        elsewhere(call, &words, sink);
+        return;
+    }
+    let all = p.operands.iter().skip(1).any(|o| o.text().is_none());
+    if all && matches!(words.first(), Some(&("stop" | "kill"))) {
+        // Whatever a list says: not only what was started here.
+        sink.name(
+            call,
+            EffectKind::ProcessSignal,
+            phrase(call, &p.operands, 1),
+        );
+        return;
+    }
     let removes_volumes = compose && words.contains(&"down") && p.has("v volumes");
     if removes_volumes {
         sink.name(call, EffectKind::InfraDestroy, "docker compose down -v");
         return;
     }
+    let builds = words.first() == Some(&"build")
+        || matches!(words.as_slice(), ["buildx", "build" | "bake", ..]);
+    if builds && p.has("push") {
+        sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
+    }
     if words.first() == Some(&"build")
         || (words.first() == Some(&"buildx") && words.get(1) == Some(&"build"))
     {
-        if p.has("push") {
-            sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
-        }
         for f in p.values("f file") {
             sink.file(call, EffectKind::FileRead, f);
         }
@@ -142,17 +150,95 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
         );
         return;
     }
-    let forced = p.has("f force") || call.args.iter().any(|a| a.is("-f") || a.is("--force"));
+    // `-fsv`: `-f` is a file for some verbs.
+    let short = |c: char| {
+        call.args.iter().any(|a| {
+            let t = a.lead();
+            t.starts_with('-') && !t.starts_with("--") && t.contains(c)
+        })
+    };
+    if compose && words.contains(&"rm") && (p.has("volumes") || short('v')) {
+        sink.name(call, EffectKind::InfraDestroy, "docker compose rm -v");
+        return;
+    }
+    if call.program == "skopeo" {
+        skopeo(call, &p, sink);
+        return;
+    }
+    let forced = p.has("f force") || call.args.iter().any(|a| a.is("--force")) || short('f');
     if forced
         && matches!(
             words.as_slice(),
-            ["rm" | "rmi", ..] | ["container" | "image", "rm", ..]
+            ["rm" | "rmi", ..] | ["container" | "image" | "pod" | "machine", "rm", ..]
         )
     {
         sink.name(call, EffectKind::InfraDestroy, phrase(call, &p.operands, 2));
         return;
     }
     lower_cli(CONTAINERS, call, sink);
+}
+
+/// An engine on another machine.
+pub(crate) fn aimed_elsewhere(p: &Parsed) -> bool {
+    p.values("H host").any(|h| {
+        h.lead().starts_with("ssh:")
+            || (h.lead().starts_with("tcp:") && {
+                let url = crate::url::Url::split(h.shown());
+                !matches!(url.host.as_str(), "localhost" | "127.0.0.1")
+            })
+    }) || p.value("context").is_some_and(|c| {
+        !matches!(
+            c.shown(),
+            "default" | "desktop-linux" | "colima" | "orbstack" | "rootless" | "rancher-desktop"
+        )
+    })
+}
+
+fn elsewhere(call: &Call<'_>, words: &[&str], sink: &mut Sink) {
+    let verb = match words {
+        [
+            "compose" | "container" | "image" | "volume" | "network" | "system",
+            verb,
+            ..,
+        ] => verb,
+        [verb, ..] => verb,
+        [] => return,
+    };
+    let kind = match *verb {
+        "ps" | "ls" | "list" | "logs" | "images" | "inspect" | "info" | "version" | "stats"
+        | "top" | "port" | "df" | "diff" | "events" | "history" | "config" => EffectKind::CloudRead,
+        "rm" | "rmi" | "prune" | "down" | "kill" => EffectKind::InfraDestroy,
+        _ => EffectKind::Deploy,
+    };
+    sink.name(
+        call,
+        kind,
+        format!(
+            "{} {}",
+            call.program,
+            words.iter().take(3).copied().collect::<Vec<_>>().join(" ")
+        ),
+    );
+}
+
+/// Between registries and folders.
+fn skopeo(call: &Call<'_>, p: &Parsed, sink: &mut Sink) {
+    let said = phrase(call, &p.operands, 3);
+    let far = |a: &Arg| a.lead().starts_with("docker://");
+    match p.word(0) {
+        "delete" => sink.name(call, EffectKind::InfraDestroy, said),
+        "copy" if !p.operands.last().is_some_and(far) => {
+            sink.name(call, EffectKind::CloudRead, said);
+            if let Some((_, folder)) = p.operands.last().and_then(|to| to.split_once(':')) {
+                sink.tree(call, EffectKind::FileWrite, &folder);
+            }
+        }
+        "sync" if p.value("dest").is_some_and(|d| d.is("dir")) => {
+            sink.name(call, EffectKind::CloudRead, said);
+        }
+        "copy" | "sync" => sink.name(call, EffectKind::Publish, said),
+        _ => sink.name(call, EffectKind::CloudRead, said),
+    }
 }
 
 fn github(call: &Call<'_>, sink: &mut Sink) {
@@ -337,6 +423,7 @@ fn gpg(call: &Call<'_>, sink: &mut Sink) {
         sink.file(call, EffectKind::FileWrite, o);
     }
     if p.has("d decrypt") {
+        sink.name(call, EffectKind::SecretRead, "gpg --decrypt");
         sink.output_from(call, crate::arg::Origin::Decoded);
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "make" | "gmake" | "bmake" | "mingw32-make" | "just" | "go-task" | "task" | "invoke"
-        | "inv" | "mask" | "tusk" | "doit" | "fab" => {
+        | "inv" | "mask" | "tusk" | "doit" => {
             make(call, sink);
         }
         "easy_install" | "luarocks" | "cpan" | "cpanm" | "opam" | "stack" | "cabal" | "mix"

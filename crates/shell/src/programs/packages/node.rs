@@ -182,6 +182,16 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
                 name(EffectKind::PackageInstall, &by);
             }
         }
+        "deploy" if call.program == "deno" => name(EffectKind::Deploy, &by),
+        // A tool that is installed: `pnpm wrangler deploy`.
+        tool if call.program != "npm" && super::super::cloud::knows(tool) => {
+            name(EffectKind::ExecProject, &by);
+            let at = call.args.iter().position(|a| a.is(tool)).unwrap_or(0);
+            sink.runs.push(Run::Words {
+                words: call.args.get(at..).unwrap_or_default().to_vec(),
+                stdin: None,
+            });
+        }
         // Any other word is a script of the project.
         _ => name(EffectKind::ExecProject, &phrase(call, words, 1)),
     }
