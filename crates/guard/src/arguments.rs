@@ -224,12 +224,12 @@ impl<'a> Arguments<'a> {
             None if program.trim().contains(char::is_whitespace) => program.clone(),
             None => return,
         };
-        self.out.extend(command(&line, self.here));
+        self.out.extend(command("Bash", &line, self.here));
     }
 
     fn code(&mut self, interpreter: &str, code: &str) {
         let line = format!("{interpreter} {}", quoted(code));
-        self.out.extend(command(&line, self.here));
+        self.out.extend(command("Bash", &line, self.here));
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn of_expansion(name: &str, here: Here<'_>) -> Vec<Effect> {
         let text = String::from_utf8_lossy(&bytes);
         effects.extend(mentioned(&text));
         for command in claude::embedded_commands(&text).into_iter().take(COMMANDS) {
-            effects.extend(understand::command(&command.command, here));
+            effects.extend(understand::command("Bash", &command.command, here));
         }
     }
     understand::capped(effects, "expansion")

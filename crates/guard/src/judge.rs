@@ -125,9 +125,11 @@ pub struct Explanation {
 pub fn explain(call: &ToolCall, scene: &Scene<'_>) -> Explanation {
     let origins = Origins::new(&scene.places.state, scene.workspace);
     let (commands, unreadable) = match call {
-        ToolCall::Shell { command, .. } => (
-            crate::understand::commands(command, scene.here(&origins)),
-            palisade_shell::parse(command).err(),
+        ToolCall::Shell { tool, command, .. } => (
+            crate::understand::commands(tool, command, scene.here(&origins)),
+            palisade_shell::parse(command)
+                .err()
+                .filter(|_| tool != "PowerShell"),
         ),
         _ => (Vec::new(), None),
     };

@@ -31,7 +31,7 @@ pub(crate) struct Here<'a> {
 pub(crate) fn understand(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
     let Here { cwd, home, .. } = here;
     let mut effects = match call {
-        ToolCall::Shell { command, .. } => self::command(command, here),
+        ToolCall::Shell { tool, command, .. } => self::command(tool, command, here),
         ToolCall::Read { path } => vec![file(EffectKind::FileRead, path, "Read")],
         ToolCall::Write { path, .. } => vec![file(EffectKind::FileWrite, path, "Write")],
         ToolCall::Edit { tool, path, .. } => vec![file(EffectKind::FileWrite, path, tool)],
@@ -103,8 +103,8 @@ fn unknown(tool: &str) -> Effect {
 }
 
 /// Effects of a command line.
-pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
-    let mut seen = read(command, here);
+pub(crate) fn command(tool: &str, command: &str, here: Here<'_>) -> Vec<Effect> {
+    let mut seen = read(tool, command, here);
     here.origins.keep(&mut seen);
     let surroundings = Surroundings {
         home: here.home,
@@ -117,17 +117,21 @@ pub(crate) fn command(command: &str, here: Here<'_>) -> Vec<Effect> {
 }
 
 /// The simple commands of a command line.
-pub(crate) fn commands(command: &str, here: Here<'_>) -> Vec<Invocation> {
-    read(command, here).commands
+pub(crate) fn commands(tool: &str, command: &str, here: Here<'_>) -> Vec<Invocation> {
+    read(tool, command, here).commands
 }
 
-fn read(command: &str, here: Here<'_>) -> Understanding {
+fn read(tool: &str, command: &str, here: Here<'_>) -> Understanding {
     let Here { cwd, home, .. } = here;
     let context = palisade_shell::Context {
         cwd: cwd.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
         vars: std::collections::BTreeMap::new(),
     };
+    // Which shell reads it decides what it means.
+    if tool == "PowerShell" {
+        return palisade_shell::understand_powershell(command, &context, &Scripts(here.origins));
+    }
     palisade_shell::understand(command, &context, &Scripts(here.origins))
 }
 

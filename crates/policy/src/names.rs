@@ -134,6 +134,22 @@ pub(crate) const SECRET_FILES: &[&str] = &[
     "library/application support/firefox/**",
     "library/application support/bravesoftware/**",
     "library/application support/1password/**",
+    // The same of Windows.
+    "appdata/*/microsoft/credentials/**",
+    "appdata/*/microsoft/protect/**",
+    "appdata/*/microsoft/vault/**",
+    "appdata/local/google/chrome/user data/**",
+    "appdata/local/microsoft/edge/user data/**",
+    "appdata/local/bravesoftware/**",
+    "appdata/roaming/mozilla/firefox/**",
+    "appdata/roaming/filezilla/**",
+    "appdata/roaming/gcloud/**",
+    "appdata/roaming/github cli/**",
+    "appdata/roaming/1password/**",
+    "unattend.xml",
+    "autounattend.xml",
+    "sysprep.inf",
+    "ntds.dit",
     // Secrets handed to containers.
     "//run/secrets/**",
     "//var/run/secrets/**",
@@ -201,6 +217,9 @@ pub(crate) const SYSTEM_SECRETS: &[&str] = &[
     "//var/lib/sss/secrets/**",
     "//private/etc/master.passwd",
     "//var/db/dslocal/**",
+    "//mnt/[a-z]/windows/system32/config/**",
+    "//mnt/[a-z]/windows/ntds/**",
+    "//mnt/[a-z]/windows/repair/**",
 ];
 
 /// Names to try against a pattern an agent wrote (`cat .e*`), because a
@@ -251,6 +270,11 @@ pub(crate) const SYSTEM_PATHS: &[&str] = &[
     "//private/etc/**",
     "//private/var/db/**",
     "//nix/store/**",
+    "//mnt/[a-z]/windows/**",
+    "//mnt/[a-z]/program files/**",
+    "//mnt/[a-z]/program files (x86)/**",
+    "//mnt/[a-z]/boot/**",
+    "//mnt/[a-z]/efi/**",
 ];
 
 /// What lies below those and belongs to people.
@@ -447,6 +471,12 @@ pub(crate) const DEFERRED_FILES: &[&str] = &[
     "//etc/init.d/**",
     "//etc/rc.local",
     "//etc/environment",
+    "microsoft.powershell_profile.ps1",
+    "profile.ps1",
+    "start menu/programs/startup/**",
+    "//mnt/[a-z]/windows/system32/tasks/**",
+    "//hkcu/software/microsoft/windows/currentversion/run*/**",
+    "//hkcu/environment/**",
     ".ssh/config",
     ".ssh/rc",
     ".ssh/environment",

@@ -25,6 +25,38 @@ pub(crate) fn base64(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// Base64 of text in UTF-16, low byte first. What is odd about it is read the
+/// way a tolerant program would.
+pub(crate) fn base64_wide(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut have) = (0_u32, 0_u8);
+    for c in text.bytes() {
+        let v = match c {
+            b'A'..=b'Z' => c - b'A',
+            b'a'..=b'z' => c - b'a' + 26,
+            b'0'..=b'9' => c - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' | b'\n' | b'\r' | b' ' | b'\t' => continue,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(v);
+        have += 6;
+        if have >= 8 {
+            have -= 8;
+            bytes.push(((bits >> have) & 0xff) as u8);
+            bits &= (1 << have) - 1;
+        }
+    }
+    let units = bytes.chunks_exact(2).map(|pair| match pair {
+        [low, high] => u16::from(*low) | u16::from(*high) << 8,
+        _ => 0,
+    });
+    char::decode_utf16(units)
+        .collect::<Result<String, _>>()
+        .ok()
+}
+
 /// Base32.
 pub(crate) fn base32(text: &str) -> Option<String> {
     let mut bytes = Vec::new();

@@ -24,4 +24,6 @@ mod wrappers;
 pub use arg::{Arg, Hole, Origin};
 pub use parse::{ParseError, parse};
 pub use selectors::SELECTORS;
-pub use understand::{Blind, Context, Invocation, Observer, Understanding, understand};
+pub use understand::{
+    Blind, Context, Invocation, Observer, Understanding, understand, understand_powershell,
+};

@@ -114,6 +114,33 @@ fn same(a: &Effect, b: &Effect) -> bool {
 
 /// Understands a command line.
 pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Understanding {
+    whole(command, ctx, observer, |interp, state, out| {
+        interp.code(&Arg::known(command), state, out);
+    })
+}
+
+/// The same for code of PowerShell.
+pub fn understand_powershell(
+    command: &str,
+    ctx: &Context,
+    observer: &dyn Observer,
+) -> Understanding {
+    whole(command, ctx, observer, |interp, state, out| {
+        let run = crate::programs::Run::Embedded {
+            language: "powershell",
+            code: Arg::known(command),
+            args: Vec::new(),
+        };
+        interp.run("pwsh", run, state, out);
+    })
+}
+
+fn whole(
+    command: &str,
+    ctx: &Context,
+    observer: &dyn Observer,
+    run: impl FnOnce(&mut Interp<'_>, &mut State, &mut Arg),
+) -> Understanding {
     let mut interp = Interp::new(ctx, observer);
     let mut state = State::default();
     state.cwd = vec![ctx.cwd.clone()];
@@ -124,7 +151,7 @@ pub fn understand(command: &str, ctx: &Context, observer: &dyn Observer) -> Unde
         interp.limit("command too long");
     } else {
         let mut out = Arg::default();
-        interp.code(&Arg::known(command), &mut state, &mut out);
+        run(&mut interp, &mut state, &mut out);
         interp.end_of_shell(&mut state);
         interp.shown(&out);
         interp.only_used();

@@ -13,9 +13,13 @@ use std::rc::Rc;
 
 use palisade_core::{Effect, EffectKind, Target, limits};
 
+use super::other::Dialect;
 use super::tree::{Expr, Function, Post, Stmt};
 use super::value::{Args, Class, ELEMENTS, Value};
-use super::{EmbedContext, javascript, limit, loose, operations, python, unknown_code};
+use super::{
+    EmbedContext, cmd, javascript, limit, loose, operations, other, powershell, python,
+    unknown_code,
+};
 use crate::arg::{Arg, Origin};
 use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
@@ -42,6 +46,9 @@ pub(super) enum Grammar {
     Perl,
     Php,
     Lua,
+    PowerShell,
+    Cmd,
+    Other(Dialect),
 }
 
 type Frame = BTreeMap<String, Value>;
@@ -79,6 +86,7 @@ pub(super) fn run(
         sent: false,
         limited: false,
         returned: None,
+        elsewhere: false,
     };
     let last = machine.code(&text);
     if grammar == Grammar::JavaScript {
@@ -121,6 +129,8 @@ pub(super) struct Machine<'a> {
     pub(super) sent: bool,
     limited: bool,
     returned: Option<Vec<Value>>,
+    /// The paths now named may be those of another system.
+    pub(super) elsewhere: bool,
 }
 
 impl Machine<'_> {
@@ -151,6 +161,11 @@ impl Machine<'_> {
         let (body, limited) = match self.grammar {
             Grammar::Python => python::parse(text, self.nested, &mut self.functions),
             Grammar::JavaScript => javascript::parse(text, self.nested, &mut self.functions),
+            Grammar::PowerShell => powershell::parse(text, self.nested, &mut self.functions),
+            Grammar::Cmd => cmd::parse(text, self.nested),
+            Grammar::Other(dialect) => {
+                other::parse(text, dialect, self.nested, &mut self.functions)
+            }
             grammar => loose::parse(text, grammar, self.nested, &mut self.functions),
         };
         if limited {
@@ -161,6 +176,7 @@ impl Machine<'_> {
             Some((Stmt::Expr(value), rest)) if !matches!(value, Expr::Hole(_)) => {
                 self.block(rest);
                 last = self.eval(value);
+                self.left_over(value, &last);
             }
             _ => self.block(&body),
         }
@@ -232,10 +248,17 @@ impl Machine<'_> {
 
     pub(super) fn bind(&mut self, name: &str, value: Value) {
         let python = self.grammar == Grammar::Python;
+        let flat = matches!(self.grammar, Grammar::PowerShell | Grammar::Cmd);
         let outer = (!python)
             .then(|| self.frames.iter().rposition(|f| f.contains_key(name)))
             .flatten();
-        let at = outer.unwrap_or(self.frames.len().saturating_sub(1));
+        // A block of PowerShell mostly runs in the scope around it.
+        let innermost = if flat {
+            0
+        } else {
+            self.frames.len().saturating_sub(1)
+        };
+        let at = outer.unwrap_or(innermost);
         if let Some(frame) = self.frames.get_mut(at) {
             if frame.len() < ELEMENTS || frame.contains_key(name) {
                 frame.insert(name.to_owned(), value);
@@ -258,6 +281,9 @@ impl Machine<'_> {
                 }
             }
             Grammar::JavaScript => {}
+            Grammar::PowerShell => return powershell::name(self, name),
+            Grammar::Cmd => return cmd::name(self, name),
+            Grammar::Other(_) => return other::name(self, name),
             _ => return loose::name(self, name),
         }
         Value::sym(name)
@@ -285,7 +311,8 @@ impl Machine<'_> {
                 if matches!(expr, Expr::Hole(_)) {
                     self.opaque_code(None);
                 } else {
-                    self.eval(expr);
+                    let value = self.eval(expr);
+                    self.left_over(expr, &value);
                 }
             }
             Stmt::Bind(alias, path) => self.bind(alias, Value::sym(path)),
@@ -315,6 +342,13 @@ impl Machine<'_> {
             } => self.repeat(target.as_ref(), iterable.as_ref(), conditions, body),
         }
         self.depth -= 1;
+    }
+
+    /// PowerShell shows what a statement leaves.
+    fn left_over(&mut self, expr: &Expr, value: &Value) {
+        if self.grammar == Grammar::PowerShell && !matches!(expr, Expr::Assign(..)) {
+            powershell::shown(self, value);
+        }
     }
 
     fn define(&mut self, function: &Rc<Function>) {

@@ -8,18 +8,22 @@
 //! A snippet that only computes has no effects: most inline code is somebody
 //! looking at JSON, and must not be bothered.
 
+mod cmd;
 mod cursor;
 mod javascript;
 mod lex;
 mod loose;
 mod machine;
 mod operations;
+mod other;
+mod powershell;
 mod python;
 mod reach;
 mod small;
 mod sql;
 mod tree;
 mod value;
+mod windows;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +35,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 use crate::arg::{Arg, Origin};
 use crate::programs::Sink;
 use machine::Grammar;
+use other::Dialect;
 
 /// The languages understood here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +62,12 @@ pub(crate) enum Language {
     Jq,
     /// Redis commands, one a line.
     Redis,
+    /// PowerShell.
+    PowerShell,
+    /// The command interpreter of Windows.
+    Cmd,
+    /// A language that is met now and then.
+    Other(Dialect),
     /// SQL, and the commands of database clients.
     Sql,
 }
@@ -77,6 +88,18 @@ impl Language {
             "redis" => Self::Redis,
             "mongo" => Self::Mongo,
             "sql" => Self::Sql,
+            "powershell" => Self::PowerShell,
+            "cmd" => Self::Cmd,
+            "r" => Self::Other(Dialect::R),
+            "julia" => Self::Other(Dialect::Julia),
+            "elixir" => Self::Other(Dialect::Elixir),
+            "erlang" => Self::Other(Dialect::Erlang),
+            "haskell" => Self::Other(Dialect::Haskell),
+            "octave" => Self::Other(Dialect::Octave),
+            "jvm" => Self::Other(Dialect::Jvm),
+            "lisp" => Self::Other(Dialect::Lisp),
+            "tcl" => Self::Other(Dialect::Tcl),
+            "applescript" => Self::Other(Dialect::Apple),
             _ => return None,
         })
     }
@@ -137,6 +160,9 @@ pub(crate) fn understand(
         Language::Perl => machine::run(Grammar::Perl, code, args, cx, sink),
         Language::Php => machine::run(Grammar::Php, code, args, cx, sink),
         Language::Lua => machine::run(Grammar::Lua, code, args, cx, sink),
+        Language::PowerShell => machine::run(Grammar::PowerShell, code, args, cx, sink),
+        Language::Other(dialect) => machine::run(Grammar::Other(dialect), code, args, cx, sink),
+        Language::Cmd => machine::run(Grammar::Cmd, code, args, cx, sink),
         Language::Awk => small::awk(code, cx, sink),
         Language::Sed => small::sed(code, cx, sink),
         Language::Jq => small::jq(code, cx, sink),
@@ -165,6 +191,26 @@ fn unknown_code(origin: Option<Origin>, by: &str) -> Effect {
 fn limit(what: &str, by: &str) -> Effect {
     Effect::new(EffectKind::LimitReached, Target::Name(what.to_owned()), by)
         .with_certainty(Certainty::Opaque)
+}
+
+/// A path of Windows as the labels know it.
+pub(crate) fn windows_path(text: &str, home: &str) -> String {
+    windows::path(text, home)
+}
+
+/// Whether this is the name of a cmdlet of PowerShell: `Get-Content`.
+pub(crate) fn is_cmdlet(name: &str) -> bool {
+    powershell::is_cmdlet(&name.to_lowercase())
+}
+
+/// A key of the registry as a path; `None` when it is none.
+pub(crate) fn registry_key(text: &str) -> Option<String> {
+    windows::key(text)
+}
+
+/// The words of a command line of Windows.
+pub(crate) fn windows_words(text: &str) -> Vec<String> {
+    powershell::split_line(text)
 }
 
 /// A variable whose name says that its value is a secret.

@@ -100,6 +100,10 @@ impl Machine<'_> {
             effect.pattern = pattern || listed;
             effect
         };
+        if self.elsewhere {
+            // A drive of Windows is seen from here, or it is not.
+            effect.certainty = effect.certainty.max(Certainty::Partial);
+        }
         effect.recursive = recursive;
         self.push(effect);
     }

@@ -46,6 +46,8 @@ pub(super) enum Class {
     File,
     /// An HTTP request that was built; the value is `[url, method, has body]`.
     Request,
+    /// Code that is a value: a script block made from text.
+    Code,
     /// A connection or session to a peer; the value is its address.
     Peer,
 }

@@ -21,15 +21,38 @@ impl Interp<'_> {
     ) -> bool {
         if matches!(name, "test" | "[" | "printf" | "read" | "unset" | "let") {
             // The name of a place in an array: what is in the brackets runs.
-            for a in args.iter().filter(|a| is_place(a.shown())) {
+            // `let` takes whole expressions with such names in them.
+            let sum = name == "let";
+            for a in args
+                .iter()
+                .filter(|a| is_place(a.shown()) || sum && a.shown().contains('['))
+            {
                 let text = a.shown().to_owned();
                 self.evaluated(&text, state);
             }
         }
         match name {
+            // `hash -p /bin/rm x`: `x` is another name for it.
+            "hash" if args.first().is_some_and(|a| a.is("-p")) => {
+                if let (Some(path), Some(name)) = (args.get(1), args.get(2).and_then(Arg::text)) {
+                    state.touch();
+                    state.aliases.insert(name.to_owned(), Rc::new(path.clone()));
+                }
+            }
             ":" | "true" | "false" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
-            | "disown" | "times" | "complete" | "compopt" | "unsetopt" | "autoload" | "test"
-            | "[" | "ulimit" => {}
+            | "disown" | "times" | "compopt" | "unsetopt" | "autoload" | "test" | "["
+            | "ulimit" => {}
+            // What makes the words of a completion runs.
+            "complete" | "compgen" => {
+                let p = crate::programs::args::parse(args, "C W F A G P S X o");
+                for code in p.values("C") {
+                    self.code(code, state, out);
+                }
+                for words in p.values("W") {
+                    let text = words.shown().to_owned();
+                    self.evaluated(&text, state);
+                }
+            }
             "shopt" | "setopt" => {
                 let off = args.iter().any(|a| a.is("-u"));
                 if args

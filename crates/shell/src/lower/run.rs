@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::understand::Interp;
 
 impl Interp<'_> {
-    pub(super) fn run(&mut self, by: &str, run: Run, state: &mut State, out: &mut Arg) {
+    pub(crate) fn run(&mut self, by: &str, run: Run, state: &mut State, out: &mut Arg) {
         if self.depth >= limits::SHELL_DEPTH {
             self.limit("nested too deeply");
             return;
@@ -429,8 +429,8 @@ fn odd_script(name: &str) -> bool {
     const SCRIPTS: &[&str] = &[
         "sh", "bash", "zsh", "py", "pyw", "pyz", "js", "mjs", "cjs", "ts", "mts", "cts", "jsx",
         "tsx", "rb", "pl", "pm", "t", "php", "phar", "lua", "r", "R", "jl", "tcl", "exp", "sql",
-        "awk", "sed", "jq", "groovy", "clj", "rkt", "scm", "exe", "out", "bin", "run", "AppImage",
-        "ipynb",
+        "awk", "sed", "jq", "groovy", "clj", "rkt", "scm", "ps1", "psm1", "bat", "cmd", "vbs",
+        "exe", "out", "bin", "run", "AppImage", "ipynb",
     ];
     name.starts_with('.')
         || name
@@ -458,6 +458,7 @@ fn first_line_language(text: &str) -> &'static str {
         "perl" => "perl",
         "php" => "php",
         "awk" | "gawk" | "mawk" => "awk",
+        "pwsh" => "powershell",
         _ => "",
     }
 }

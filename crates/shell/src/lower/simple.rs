@@ -310,8 +310,18 @@ impl Interp<'_> {
             return;
         }
         let lower = name.to_ascii_lowercase();
+        // `cmd.exe`, `git.exe`: how Linux on Windows calls what is outside.
+        let lower = match lower.strip_suffix(".exe") {
+            Some(short) if !short.is_empty() => short.to_owned(),
+            _ => lower,
+        };
         if lower != name && self.program(&lower, args, state, out) {
             // Where file names ignore case, `RM` is `rm`.
+            return;
+        }
+        if let Some(run) = programs::of_windows(name, args, state.stdin.is_some()) {
+            self.record(name, args, state);
+            self.run(name, run, state, out);
             return;
         }
         self.record(name, args, state);

@@ -9,9 +9,11 @@ pub(crate) mod agents;
 pub(crate) mod args;
 pub(crate) mod cloud;
 mod db;
+mod dialects;
 pub(crate) mod env;
 mod files;
 mod git;
+mod launch;
 pub(crate) mod net;
 mod packages;
 pub(crate) mod recipes;
@@ -19,7 +21,9 @@ mod shells;
 mod special;
 pub(crate) mod table;
 pub(crate) mod text;
+mod windows;
 
+pub(crate) use launch::of_windows;
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
@@ -249,6 +253,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     if net::understand(call, sink)
         || special::lower(call, sink)
         || shells::lower(call, sink)
+        || windows::lower(call, sink)
         || packages::lower(call, sink)
         || db::lower(call, sink)
         || cloud::lower(call, sink)

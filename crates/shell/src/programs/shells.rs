@@ -11,10 +11,20 @@ use super::{Call, Run, Sink};
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
         "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "mksh" | "rbash" | "fish" | "csh"
-        | "tcsh" => {
+        | "tcsh" | "nu" | "xonsh" | "yash" | "elvish" | "osh" => {
             shell(call, sink);
         }
-        "pwsh" | "powershell" | "cmd" | "cmd.exe" | "powershell.exe" => other_shell(call, sink),
+        _ if super::launch::lower(call, sink) => {}
+        "pdflatex" | "latex" | "xelatex" | "lualatex" | "tex" | "pdftex"
+            if written(call).next().is_some() =>
+        {
+            for code in written(call) {
+                sink.runs.push(Run::Shell {
+                    code: Arg::known(code),
+                    args: Vec::new(),
+                });
+            }
+        }
         _ => {
             let Some(l) = language(call.program) else {
                 return false;
@@ -23,6 +33,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
     }
     true
+}
+
+/// Commands TeX is told to run: `\write18{…}`.
+fn written<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
+    call.args.iter().filter_map(|a| {
+        let (_, rest) = a.shown().split_once("\\write18{")?;
+        Some(rest.split_once('}')?.0)
+    })
 }
 
 fn shell(call: &Call<'_>, sink: &mut Sink) {
@@ -78,7 +96,7 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
     }
     if command {
         if let Some((code, args)) = rest.split_first() {
-            let mut code = code.clone();
+            let mut code = super::dialects::respelled(call.program, code);
             if hidden {
                 let mut with = Arg::known("shopt -s dotglob\n");
                 with.push(&code);
@@ -107,28 +125,12 @@ fn shell(call: &Call<'_>, sink: &mut Sink) {
                 let mut args = vec![Arg::known(call.program)];
                 args.extend(rest.iter().cloned());
                 sink.runs.push(Run::Shell {
-                    code: code.clone(),
+                    code: super::dialects::respelled(call.program, code),
                     args,
                 });
             }
         }
     }
-}
-
-fn other_shell(call: &Call<'_>, sink: &mut Sink) {
-    if call
-        .args
-        .iter()
-        .any(|a| matches!(a.text(), Some("-v" | "--version" | "-Version")))
-    {
-        return;
-    }
-    // Another grammar: that it runs something is all that can be said.
-    let name = super::table::phrase(call, call.args, 2);
-    sink.push(
-        call.effect(EffectKind::ExecOpaque, palisade_core::Target::Name(name))
-            .with_certainty(palisade_core::Certainty::Opaque),
-    );
 }
 
 /// The language an interpreter runs.
@@ -143,9 +145,16 @@ pub(crate) fn language(program: &str) -> Option<&'static str> {
         "perl" => "perl",
         "php" => "php",
         "lua" | "luajit" | "texlua" => "lua",
-        "Rscript" | "R" | "julia" | "osascript" | "tclsh" | "wish" | "groovy" | "guile"
-        | "racket" | "sbcl" | "clojure" | "clj" | "bb" | "octave" | "ghci" | "runghc"
-        | "expect" | "jshell" => "other",
+        "Rscript" | "R" | "littler" => "r",
+        "julia" => "julia",
+        "osascript" => "applescript",
+        "tclsh" | "wish" | "expect" => "tcl",
+        "groovy" | "groovysh" | "scala" | "scala-cli" | "amm" | "jshell" | "kotlin" => "jvm",
+        "guile" | "racket" | "sbcl" | "clojure" | "clj" | "bb" | "ecl" | "clisp" => "lisp",
+        "octave" | "octave-cli" | "matlab" | "gnuplot" | "maxima" | "raku" => "octave",
+        "ghci" | "runghc" | "runhaskell" | "ghc" => "haskell",
+        "elixir" | "iex" => "elixir",
+        "erl" | "escript" => "erlang",
         _ => return None,
     })
 }
@@ -224,6 +233,9 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
         Some((first, rest)) if call.program == "tsx" && first.is("watch") => rest,
         _ => args,
     };
+    if is_rare(language) {
+        return rare(call, language, sink);
+    }
     let values = match language {
         "python" => "c m W X check-hash-based-pycs",
         "node" => {
@@ -346,6 +358,110 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
                     language,
                     code: code.clone(),
                     args: p.operands.clone(),
+                });
+            }
+        }
+    }
+}
+
+/// Languages that are met now and then, all started much the same way.
+fn is_rare(language: &str) -> bool {
+    matches!(
+        language,
+        "r" | "julia"
+            | "applescript"
+            | "tcl"
+            | "jvm"
+            | "lisp"
+            | "octave"
+            | "haskell"
+            | "elixir"
+            | "erlang"
+    )
+}
+
+fn rare(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
+    if language == "r" && call.args.first().is_some_and(|a| a.is("CMD")) {
+        sink.name(
+            call,
+            EffectKind::ExecProject,
+            super::table::phrase(call, call.args, 2),
+        );
+        return;
+    }
+    let mut language = language;
+    let mut code = Arg::default();
+    let mut given = false;
+    let mut rest = call.args;
+    while let Some((a, tail)) = rest.split_first() {
+        let t = a.lead();
+        let takes_code = matches!(
+            t,
+            "-e" | "-E"
+                | "-c"
+                | "--eval"
+                | "-eval"
+                | "--execute"
+                | "-batch"
+                | "-r"
+                | "--batch-string"
+                | "--print"
+        ) && !(call.program == "Rscript" && t == "-c");
+        if let Some((name, value)) = a.split_once('=').filter(|_| t.starts_with("--"))
+            && matches!(name.shown(), "--eval" | "--batch-string" | "--execute")
+        {
+            given = true;
+            code.push(&value);
+            code.push_text("\n");
+            rest = tail;
+        } else if takes_code {
+            if let Some(more) = tail.first() {
+                given = true;
+                code.push(more);
+                code.push_text("\n");
+            }
+            rest = tail.get(1..).unwrap_or_default();
+        } else if t == "-l" && language == "applescript" {
+            if tail
+                .first()
+                .is_some_and(|l| l.shown().eq_ignore_ascii_case("javascript"))
+            {
+                language = "node";
+            }
+            rest = tail.get(1..).unwrap_or_default();
+        } else if matches!(t, "--version" | "--help" | "-version" | "-h" | "-V") {
+            return;
+        } else if t.starts_with('-') && t.len() > 1 {
+            rest = tail;
+        } else {
+            break;
+        }
+    }
+    // Babashka takes code as it is.
+    if !given
+        && let Some(first) = rest.first()
+        && language == "lisp"
+        && first.lead().starts_with('(')
+    {
+        code = first.clone();
+        given = true;
+    }
+    if given {
+        sink.runs.push(Run::Embedded {
+            language,
+            code,
+            args: rest.to_vec(),
+        });
+        return;
+    }
+    match rest.split_first() {
+        Some((f, args)) if !f.is("-") => run_file(call, language, f, args, sink),
+        _ => {
+            if let Some(code) = call.stdin {
+                sink.runs.push(Run::Embedded {
+                    language,
+                    code: code.clone(),
+                    args: Vec::new(),
                 });
             }
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::super::tree::{Expr, Function};
 use super::super::value::{Args, Value};
-use super::super::{javascript, loose, python};
+use super::super::{cmd, javascript, loose, other, powershell, python};
 use super::{CALLS, DEPTH, Frame, Grammar, ITERATIONS, Machine};
 use crate::arg::Origin;
 
@@ -22,6 +22,13 @@ impl Machine<'_> {
                 let values = all.iter().map(|c| self.call(c, args.clone())).collect();
                 Value::one_of(values)
             }
+            Value::Sym(name) if self.grammar == Grammar::PowerShell => {
+                powershell::call(self, name, &args)
+            }
+            Value::Sym(name) if self.grammar == Grammar::Cmd => cmd::call(self, name, &args),
+            Value::Method(receiver, name) if self.grammar == Grammar::PowerShell => {
+                powershell::method(self, receiver, name, &args)
+            }
             Value::Sym(name) => {
                 if !name.ends_with(".then") {
                     self.callbacks(&args);
@@ -30,6 +37,7 @@ impl Machine<'_> {
                 let value = match self.grammar {
                     Grammar::Python => python::call(self, name, &args),
                     Grammar::JavaScript => javascript::call(self, name, &args),
+                    Grammar::Other(dialect) => other::call(self, dialect, name, &args),
                     _ => loose::call(self, name, &args),
                 };
                 self.sends_environment(before, &args);
@@ -42,6 +50,7 @@ impl Machine<'_> {
                 match self.grammar {
                     Grammar::Python => python::method(self, receiver, name, &args),
                     Grammar::JavaScript => javascript::method(self, receiver, name, &args),
+                    Grammar::Other(_) => other::method(self, receiver, name, &args),
                     _ => loose::method(self, receiver, name, &args),
                 }
             }
@@ -101,7 +110,11 @@ impl Machine<'_> {
     pub(in crate::embedded) fn apply(&mut self, function: &Rc<Function>, args: Args) -> Value {
         self.called.insert(function.id);
         if self.calls >= CALLS {
-            // Recursion adds nothing that one round did not show.
+            // Recursion adds nothing that one round did not show, but blocks
+            // inside blocks are no recursion.
+            if self.grammar == Grammar::PowerShell {
+                self.hit_limit();
+            }
             return Value::Unknown(Origin::Unknown);
         }
         self.calls += 1;

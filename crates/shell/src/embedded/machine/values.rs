@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::value::{Class, ELEMENTS, Value};
-use super::super::{javascript, loose, operations, python};
+use super::super::{javascript, loose, operations, other, powershell, python};
 use super::{Grammar, Machine};
 use crate::arg::Origin;
 use crate::holes::ANY;
@@ -11,10 +11,14 @@ use crate::holes::ANY;
 impl Machine<'_> {
     /// An attribute of a value.
     pub(in crate::embedded) fn attribute(&mut self, value: &Value, name: &str) -> Value {
+        if self.grammar == Grammar::PowerShell {
+            return powershell::attribute(self, value, name);
+        }
         match value {
             Value::Sym(base) => match self.grammar {
                 Grammar::Python => python::attribute(self, base, name),
                 Grammar::JavaScript => javascript::attribute(self, base, name),
+                Grammar::Other(_) => Value::sym(format!("{base}.{name}")),
                 _ => loose::attribute(self, base, name),
             },
             Value::OneOf(all) => {
@@ -30,6 +34,7 @@ impl Machine<'_> {
                 let computed = match self.grammar {
                     Grammar::Python => python::property(self, value, name),
                     Grammar::JavaScript => javascript::property(self, value, name),
+                    Grammar::Other(_) => other::property(self, value, name),
                     _ => None,
                 };
                 computed.unwrap_or_else(|| Value::Method(Rc::new(value.clone()), name.into()))
@@ -39,6 +44,9 @@ impl Machine<'_> {
 
     /// `value[index]`.
     pub(in crate::embedded) fn index(&mut self, value: &Value, index: &Value) -> Value {
+        if self.grammar == Grammar::PowerShell {
+            return powershell::index(value, index);
+        }
         match value {
             Value::Sym(base) => {
                 let base = Rc::clone(base);
@@ -64,11 +72,33 @@ impl Machine<'_> {
     pub(in crate::embedded) fn stringify(&mut self, value: &Value) -> String {
         match value {
             Value::Unknown(origin) => self.holes.fresh("$?", *origin).to_string(),
+            Value::Nothing if self.grammar == Grammar::PowerShell => String::new(),
+            Value::List(items) if self.grammar == Grammar::PowerShell && items.len() <= 64 => {
+                let items = Rc::clone(items);
+                let mut text = String::new();
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        text.push(' ');
+                    }
+                    match item {
+                        // Lists in lists do not get longer by the product.
+                        Value::List(_) => text.push(ANY),
+                        item => text.push_str(&self.stringify(item)),
+                    }
+                    if text.len() > super::super::value::TEXT {
+                        return ANY.to_string();
+                    }
+                }
+                text
+            }
+            Value::Sym(name) if self.grammar == Grammar::PowerShell && name.starts_with('-') => {
+                name.to_string()
+            }
             Value::Nothing => "None".to_owned(),
             Value::Bool(b) => (if *b { "True" } else { "False" }).to_owned(),
             Value::Int(n) => n.to_string(),
             Value::Str(text) => text.to_string(),
-            Value::Object(Class::Path | Class::Glob, inner) => match &**inner {
+            Value::Object(Class::Path | Class::Glob | Class::Code, inner) => match &**inner {
                 Value::Str(text) => text.to_string(),
                 _ => ANY.to_string(),
             },
@@ -124,6 +154,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn binary_one(&mut self, op: &str, left: &Value, right: &Value) -> Value {
+        if self.grammar == Grammar::PowerShell {
+            return powershell::binary(self, op, left, right);
+        }
         match op {
             "or" | "||" | "??" | "//" if !(op == "//" && left.as_int().is_some()) => {
                 match left.truth() {

@@ -242,14 +242,12 @@ pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
         return true;
     }
     if call.program == "emacs" {
-        for code in p.values("eval") {
-            sink.push(
-                call.effect(
-                    EffectKind::ExecOpaque,
-                    Target::Name(code.shown().to_owned()),
-                )
-                .with_certainty(palisade_core::Certainty::Opaque),
-            );
+        for code in p.values("eval execute f funcall") {
+            sink.runs.push(Run::Embedded {
+                language: "lisp",
+                code: code.clone(),
+                args: Vec::new(),
+            });
         }
     }
     // Told what to do, an editor shows what it reads.
