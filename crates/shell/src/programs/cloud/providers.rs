@@ -59,7 +59,11 @@ pub(super) fn aws(call: &Call<'_>, sink: &mut Sink) {
     );
     let (service, verb) = (p.word(0), p.word(1));
     let by = phrase(call, &p.operands, 2);
-    if service.is_empty() || super::super::table::asks_for_help(&p) || verb == "help" {
+    if service.is_empty()
+        || super::super::table::asks_for_help(&p)
+        || verb == "help"
+        || p.word(2) == "help"
+    {
         return;
     }
     if service == "help" {

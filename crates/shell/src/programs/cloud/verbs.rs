@@ -93,7 +93,7 @@ const PRINTS: &str =
 
 /// Verbs that follow their noun in one word.
 const LAST: &str = " list ls get show view delete del rm remove destroy create add update edit stop \
-    start restart upgrade import enable disable rollback scale resize reboot purge report deploy reset ";
+    start restart upgrade import enable disable rollback scale resize reboot purge report reset ";
 
 fn has(list: &str, word: &str) -> bool {
     !word.is_empty()

@@ -222,6 +222,11 @@ pub(super) const CLIS: &[Cli] = &[
                 "deploy:check|* deploy:check|doctor:*|* doctor:*",
                 "cloud.read",
             ),
+            // Capacitor has the name of Capistrano, whose first word is a stage.
+            (
+                "sync|copy|update|open|run|add|ls|doctor|build|migrate",
+                "exec.project",
+            ),
             (
                 "details|app logs|app details|app containers|app images|app version|config|audit|version|init|build dev|build details|proxy logs|proxy details|accessory logs|accessory details|traefik logs|traefik details|docs|list|ssh|ssh*|worker|init*|autocomplete|tree|help|registry login|lock status",
                 "cloud.read",
