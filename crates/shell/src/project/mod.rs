@@ -7,6 +7,7 @@
 //! anyway.
 
 pub(crate) mod compose;
+pub(crate) mod gitconfig;
 pub(crate) mod just;
 pub(crate) mod make;
 pub(crate) mod packages;
@@ -51,6 +52,8 @@ pub(crate) enum Tool {
     Compose,
     /// `.envrc` of direnv.
     Direnv,
+    /// Aliases of git, in the repository's configuration and the user's.
+    Git,
 }
 
 /// Recipes that are to be run.

@@ -318,6 +318,38 @@ fn recipes_of_task_runners() {
 }
 
 #[test]
+fn aliases_of_git() {
+    let files = [
+        (
+            "/w/.git/config",
+            "[alias]\n\tst = status -s\n\tundo = reset --hard HEAD~1\n\tgone = \"!rm -rf /data; echo\"\n\tloop = !git loop\n",
+        ),
+        (
+            "/home/u/.gitconfig",
+            "[alias]\n\tyolo = push --force origin main\n",
+        ),
+        ("/other/.git/config", "[alias]\n\tst = !rm here\n"),
+    ];
+    let has = |command: &str, effect: &str| {
+        let got = all(&look(&files, command));
+        assert!(
+            got.iter().any(|e| e.starts_with(effect)),
+            "{command}: {got:?}"
+        );
+    };
+    has("git st", "git.read");
+    has("git undo", "git.discard");
+    has("git gone x", "file.delete /data [r]");
+    has("cd src && git gone", "file.delete /data [r]");
+    has("git yolo", "git.force-push");
+    has("git -C /other st", "file.delete /other/here");
+    has("git --git-dir=/other/.git st", "file.delete");
+    has("git loop", "exec.unknown git loop");
+    let got = all(&look(&files, "git none"));
+    assert_eq!(got, ["exec.unknown git none [?]"]);
+}
+
+#[test]
 fn effects_say_where_they_were_found() {
     let files = [
         (

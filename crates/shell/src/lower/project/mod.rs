@@ -69,6 +69,7 @@ impl Interp<'_> {
             Tool::Tox | Tool::Procfile => self.listed(by, wanted, state, out),
             Tool::Compose => self.compose(by, wanted, state, out),
             Tool::Direnv => self.direnv(wanted, state, out),
+            Tool::Git => self.git_alias(wanted, state, out),
         };
         if !found && !wanted.otherwise.is_empty() {
             let mut sub = state.child();

@@ -5,7 +5,8 @@ use palisade_core::limits;
 use crate::arg::{Arg, Origin};
 use crate::programs::join;
 use crate::project::{
-    Do, Step, Tool, Wanted, compose, handed_on, just, make, matches, packages, tables, task, yaml,
+    Do, Step, Tool, Wanted, compose, gitconfig, handed_on, just, make, matches, packages, tables,
+    task, yaml,
 };
 use crate::state::{State, Var};
 use crate::understand::Interp;
@@ -456,6 +457,67 @@ impl Interp<'_> {
         }
         let _ = by;
         true
+    }
+
+    /// An alias of git: the repository's configuration, then the user's.
+    pub(super) fn git_alias(&mut self, wanted: &Wanted, state: &mut State, out: &mut Arg) -> bool {
+        let Some(name) = wanted.names.first().and_then(Arg::text) else {
+            return false;
+        };
+        let home = self.ctx.home.clone();
+        let named = match (&wanted.file, state.exported_value("GIT_DIR")) {
+            (Some(dir), _) | (None, Some(Var::Scalar(dir))) => dir.text().map(str::to_owned),
+            _ => None,
+        };
+        let repository = match (named, self.cwd(state)) {
+            (Some(dir), Some(cwd)) => {
+                let path = format!("{}/config", join(cwd, &dir));
+                self.source_at(path, state)
+            }
+            _ => self.recipe_file(&[".git/config"], true, state),
+        };
+        let files = [
+            format!("{home}/.gitconfig"),
+            format!("{home}/.config/git/config"),
+        ];
+        let user = files.into_iter().filter_map(|f| self.source_at(f, state));
+        let mut sources: Vec<_> = repository.into_iter().collect();
+        sources.extend(user.collect::<Vec<_>>());
+        for mut source in sources {
+            let Some(value) = gitconfig::alias(&source.text, name) else {
+                continue;
+            };
+            let here = self.cwd(state).unwrap_or("/");
+            // A command runs at the top, other words where git was called.
+            let top = source.dir.strip_suffix("/.git").unwrap_or(here).to_owned();
+            let (dir, code) = match value.strip_prefix('!') {
+                Some(code) => (top, code.to_owned()),
+                None => (here.to_owned(), format!("git {value}")),
+            };
+            source.dir = dir;
+            let mut code = Arg::known(code);
+            if !wanted.args.is_empty() {
+                code.push_text(" ");
+                code.push(&handed_on(&wanted.args));
+            }
+            let mut step = Step::shell(code);
+            step.args.clone_from(&wanted.args);
+            let mut list = Some(vec![Do::Run(step)]);
+            let call = vec![Do::Recipe {
+                name: name.to_owned(),
+                args: wanted.args.clone(),
+                vars: Vec::new(),
+            }];
+            let running = Running {
+                by: "git",
+                source: &source,
+                wanted,
+            };
+            let mut more = |_: &str, _: &[Arg], _: &[(String, Arg)]| list.take();
+            self.perform(call, &running, &mut more, state, out);
+            return true;
+        }
+        false
     }
 
     /// What direnv would load.

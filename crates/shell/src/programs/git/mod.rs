@@ -7,6 +7,7 @@ mod work;
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
+use crate::project::{Tool, Wanted};
 
 use super::args::{parse, parse_leading};
 use super::special::remote;
@@ -23,6 +24,8 @@ struct Git<'c, 'a> {
     dir: Option<String>,
     /// `-C` with something unknown.
     lost: bool,
+    /// `--git-dir`.
+    git_dir: Option<Arg>,
 }
 
 /// Understands one call of git.
@@ -36,6 +39,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) {
         verb: String::new(),
         dir: None,
         lost: false,
+        git_dir: p.value("git-dir").cloned(),
     };
     for d in p.values("C") {
         match (d.text(), git.dir.as_deref().or(call.cwd)) {
@@ -516,6 +520,10 @@ impl Git<'_, '_> {
                     )
                     .with_certainty(Certainty::Opaque);
                 sink.push(e);
+                let mut wanted = Wanted::new(Tool::Git).named(&[other]);
+                wanted.args = args.to_vec();
+                wanted.file.clone_from(&self.git_dir);
+                sink.runs.push(Run::Recipe(Box::new(wanted)));
             }
         }
         let current = match self.verb.as_str() {
