@@ -124,9 +124,15 @@ impl Interp<'_> {
             state.stdin = Some(Rc::new(stdin));
         }
         let mut produced = Arg::default();
+        let merges = usize::from(super::redirect::merges(&s.redirects));
+        self.merged += merges;
         self.words(&words, state, &mut produced, true);
+        self.merged -= merges;
         state.last = words.last().cloned().map(Rc::new);
-        state.stdin = outer;
+        let stays = matches!(words.as_slice(), [one] if one.is("exec"));
+        if !stays {
+            state.stdin = outer;
+        }
         for (name, old, exported) in hidden {
             state.touch();
             match old {
@@ -262,8 +268,9 @@ impl Interp<'_> {
             return;
         }
         self.depth += 1;
-        match first.text() {
-            Some(name) if !first.pattern() || matches!(name, "[" | "[[") => {
+        let plain = first.text().filter(|_| first.pattern()).and_then(only_one);
+        match plain.as_deref().or(first.text()) {
+            Some(name) if !first.pattern() || plain.is_some() || matches!(name, "[" | "[[") => {
                 let name = name.to_owned();
                 self.named(&name, args, state, out, functions);
             }
@@ -324,6 +331,15 @@ impl Interp<'_> {
             self.run(name, run, state, out);
             return;
         }
+        if !named_so(name) {
+            // Nothing is called that: the name came out otherwise than here.
+            self.opaque(&Arg::known(name), Origin::Unknown, state);
+        }
+        if state.functions.contains_key(NOT_FOUND) && lower != NOT_FOUND {
+            let mut words = vec![Arg::known(NOT_FOUND), Arg::known(name)];
+            words.extend_from_slice(args);
+            self.words(&words, state, out, true);
+        }
         self.record(name, args, state);
         let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
             .with_certainty(Certainty::Opaque);
@@ -348,11 +364,18 @@ impl Interp<'_> {
             self.by_name(&name, args, state, out);
             return;
         }
-        if (name.starts_with("ld-linux") || name.starts_with("ld-musl")) && name.contains(".so") {
-            // The loader runs what it is given.
-            let at = args.iter().position(|a| !a.lead().starts_with("--"));
-            let words = at.and_then(|i| args.get(i..)).unwrap_or_default();
-            self.words(words, state, out, false);
+        if let Some(program) = self.another_name(&full) {
+            if matches!(program.as_str(), "busybox" | "toybox") {
+                let mut words = vec![Arg::known(name)];
+                words.extend_from_slice(args);
+                self.by_name(&program, &words, state, out);
+            } else {
+                self.by_name(&program, args, state, out);
+            }
+            return;
+        }
+        if name.starts_with("ld-") && name.contains(".so") {
+            self.loader(args, state, out);
             return;
         }
         self.record(&name, args, state);
@@ -362,6 +385,29 @@ impl Interp<'_> {
             // Perhaps a copy of a program we know.
             self.program(&name, args, state, out);
         }
+    }
+
+    /// The program of the system that a file is a link to or a copy of.
+    fn another_name(&self, path: &str) -> Option<String> {
+        let copied = self.copies.iter().rev().find(|(copy, _)| copy == path);
+        let linked = self.beyond_link(path, false);
+        let real = linked
+            .as_deref()
+            .or(copied.map(|(_, real)| real.as_str()))?;
+        is_program(real, &self.ctx.home).then(|| base(real).to_owned())
+    }
+
+    /// The dynamic loader runs what it is given.
+    fn loader(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let p = programs::args::parse_leading(
+            args,
+            "library-path inhibit-rpath audit preload argv0 glibc-hwcaps-prepend glibc-hwcaps-mask",
+        );
+        if let Some(library) = p.value("preload audit") {
+            let name = Target::Name(library.shown().to_owned());
+            self.emit(Effect::new(EffectKind::EnvInject, name, "ld.so"), state);
+        }
+        self.words(&p.operands, state, out, false);
     }
 
     /// A command word that is not wholly known.
@@ -488,6 +534,85 @@ impl Interp<'_> {
             .collect()
     }
 
+    /// A git alias made in this action stands for more of a command line; one
+    /// that begins with `!` is understood where it is set.
+    fn git_alias(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) -> bool {
+        let p = programs::args::parse_leading(
+            args,
+            "C c git-dir work-tree namespace exec-path super-prefix config-env list-cmds attr-source",
+        );
+        let Some((verb, rest)) = p.operands.split_first() else {
+            return false;
+        };
+        if verb.is("config") {
+            let at = rest.iter().position(|a| a.lead().starts_with("alias."));
+            if let Some(at) = at
+                && let (Some(key), Some(value)) = (rest.get(at), rest.get(at + 1))
+                && self.git_aliases.len() < 64
+            {
+                self.git_aliases
+                    .push((key.lead().replacen("alias.", "", 1), value.clone()));
+            }
+            return false;
+        }
+        let Some(name) = verb.text() else {
+            return false;
+        };
+        let given = p.values("c").filter_map(|kv| kv.split_once('='));
+        let given = given
+            .filter(|(key, _)| key.lead().strip_prefix("alias.") == Some(name))
+            .map(|(_, value)| value)
+            .last();
+        let made = self.git_aliases.iter().rev().find(|(n, _)| n == name);
+        let Some(value) = given.or_else(|| made.map(|(_, v)| v.clone())) else {
+            return false;
+        };
+        let key = format!("git alias {name}");
+        if value.lead().starts_with('!') || self.calling.iter().any(|(n, _)| *n == key) {
+            return false;
+        }
+        let mut code = Arg::known("git ");
+        code.push(&value);
+        for a in rest {
+            code.push_text(" ");
+            code.push(&quoted(a));
+        }
+        self.calling.push((key, self.spawning));
+        self.code(&code, state, out);
+        self.calling.pop();
+        true
+    }
+
+    /// What a shell for a person reads first, where this script wrote it.
+    fn start_files(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let person = args.iter().any(|a| {
+            a.is("--login")
+                || (!a.lead().starts_with("--")
+                    && a.lead().starts_with('-')
+                    && a.lead().contains(['i', 'l']))
+        });
+        if !person || state.files.is_empty() {
+            return;
+        }
+        let home = match self.var("HOME", state) {
+            Var::Scalar(h) => h.text().map(str::to_owned),
+            _ => None,
+        };
+        let Some(home) = home else { return };
+        for name in [
+            ".bashrc",
+            ".bash_profile",
+            ".bash_login",
+            ".profile",
+            ".zshrc",
+        ] {
+            let path = programs::join(&home, name);
+            if state.files.contains_key(&path) {
+                self.file(Some("sh"), &Arg::known(path), &[], state, out);
+            }
+        }
+    }
+
     /// A program from the tables. `false`: not there.
     pub(super) fn program(
         &mut self,
@@ -496,6 +621,15 @@ impl Interp<'_> {
         state: &mut State,
         out: &mut Arg,
     ) -> bool {
+        if matches!(name, "bash" | "sh" | "zsh" | "dash" | "ksh") {
+            self.start_files(args, state, out);
+        }
+        if matches!(name, "sed" | "gsed" | "grep" | "egrep") && !self.spend(EDIT_STEPS) {
+            return true;
+        }
+        if name == "git" && self.git_alias(args, state, out) {
+            return true;
+        }
         let cwd = self.cwd(state).map(str::to_owned);
         let stdin = state.stdin.clone();
         let own = matches!(name, "xargs" | "gxargs" | "tar" | "curl")
@@ -546,6 +680,35 @@ pub(crate) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// Steps that one call of a program counts for whose expressions are matched.
+const EDIT_STEPS: usize = 4_000;
+
+/// `/bin/r[m]`: a pattern that one name alone can match.
+fn only_one(pattern: &str) -> Option<String> {
+    let mut out = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' | '?' => return None,
+            '[' => {
+                let one = chars.next().filter(|c| !"^!]".contains(*c))?;
+                out.push(one);
+                chars.next().filter(|c| *c == ']')?;
+            }
+            c => out.push(c),
+        }
+    }
+    out.contains('/').then_some(out)
+}
+
+/// What the shell calls when it finds no program.
+const NOT_FOUND: &str = "command_not_found_handle";
+
+/// Whether a program may be called this.
+fn named_so(name: &str) -> bool {
+    !name.starts_with('-') && !name.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Folders whose programs are what their names say.
 fn installed(path: &str, home: &str) -> bool {
     const DIRS: &[&str] = &[
@@ -579,6 +742,11 @@ fn installed(path: &str, home: &str) -> bool {
         || dir.ends_with("/env/bin")
         || dir.ends_with("/.pyenv/shims")
         || dir.contains("/.nvm/versions/")
+}
+
+/// The same for a program whose folder was looked up.
+pub(super) fn is_program(path: &str, home: &str) -> bool {
+    path.starts_with("$(command -v ") || installed(path, home)
 }
 
 /// A field as shell text that gives the same field again.
