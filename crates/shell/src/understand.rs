@@ -219,6 +219,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) merged: usize,
     /// Copies of programs this action makes, with what they are copies of.
     pub(crate) copies: Vec<(String, String)>,
+    /// Modules this action wrote that were looked at, each once.
+    pub(crate) modules: std::collections::BTreeSet<String>,
     /// git aliases this action sets.
     pub(crate) git_aliases: Vec<(String, Arg)>,
     /// States at `break`, `continue` and `return`, for the construct they leave.
@@ -255,6 +257,7 @@ impl<'o> Interp<'o> {
             merged: 0,
             copies: Vec::new(),
             git_aliases: Vec::new(),
+            modules: std::collections::BTreeSet::new(),
             left: Vec::new(),
             links: Vec::new(),
             embedded: 0,

@@ -2,6 +2,7 @@
 
 mod builtins;
 mod declare;
+mod names;
 mod operands;
 mod outcome;
 mod patch;

@@ -204,10 +204,8 @@ impl Interp<'_> {
         state: &State,
         out: &mut Arg,
     ) {
-        let what = match args.first().and_then(Arg::text) {
-            Some(verb @ ("completion" | "completions")) => verb,
-            _ => "…",
-        };
+        let verb = args.first().and_then(Arg::text);
+        let what = verb.filter(|v| v.starts_with("completion")).unwrap_or("…");
         let mut o = Arg::hole(format!("$({name} {what})"), Origin::Unknown);
         o.flow(reads);
         for a in args {
@@ -297,7 +295,7 @@ impl Interp<'_> {
 
     /// Remembers that a file is a program of the system under another name.
     pub(super) fn copy_of(&mut self, copy: &str, real: &str) {
-        if super::simple::is_program(real, &self.ctx.home) && self.copies.len() < 64 {
+        if super::names::is_program(real, &self.ctx.home) && self.copies.len() < 64 {
             self.copies.push((copy.to_owned(), real.to_owned()));
         }
     }

@@ -212,6 +212,10 @@ impl Interp<'_> {
         };
         let paths: Vec<String> = state.files.keys().filter(named).take(8).cloned().collect();
         for path in paths {
+            // Modules name each other: once is enough.
+            if !self.modules.insert(path.clone()) {
+                continue;
+            }
             self.file(Some(language), &Arg::known(path), &[], state, out);
         }
     }

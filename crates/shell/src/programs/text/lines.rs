@@ -25,7 +25,7 @@ pub(super) fn printed(call: &Call<'_>, text: &str) -> Option<String> {
         "grep" | "egrep" | "fgrep" => grep(call, text),
         "paste" => paste(call, text),
         "sort" => sort(call, text),
-        "uniq" if call.args.is_empty() => uniq(text),
+        "uniq" if call.args.is_empty() => Some(uniq(text)),
         "fold" => fold(call, text),
         "awk" | "gawk" | "mawk" => field(call, text),
         "pv" | "sponge" | "expand" | "unexpand" if call.args.is_empty() => Some(text.to_owned()),
@@ -124,9 +124,7 @@ fn cut(call: &Call<'_>, text: &str) -> Option<String> {
         } else {
             let list = p.value("f fields")?.text()?;
             let between = p.value("d delimiter").map_or(Some("\t"), Arg::text)?;
-            if !line.contains(between) {
-                out.push_str(line);
-            } else {
+            if line.contains(between) {
                 let mut fields = Vec::new();
                 for (i, f) in line.split(between).enumerate() {
                     if chosen(list, i + 1)? {
@@ -134,6 +132,8 @@ fn cut(call: &Call<'_>, text: &str) -> Option<String> {
                     }
                 }
                 out.push_str(&fields.join(between));
+            } else {
+                out.push_str(line);
             }
         }
         out.push('\n');
@@ -171,10 +171,10 @@ fn sort(call: &Call<'_>, text: &str) -> Option<String> {
     Some(lines.iter().flat_map(|l| [*l, "\n"]).collect())
 }
 
-fn uniq(text: &str) -> Option<String> {
+fn uniq(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.dedup();
-    Some(lines.iter().flat_map(|l| [*l, "\n"]).collect())
+    lines.iter().flat_map(|l| [*l, "\n"]).collect()
 }
 
 fn fold(call: &Call<'_>, text: &str) -> Option<String> {
