@@ -306,7 +306,11 @@ impl State {
         if out.vars.keys().any(|name| !self.exported.contains(name)) {
             out.vars.retain(|name, _| self.exported.contains(name));
         }
-        out.functions = Shared::default();
+        if !out.functions.is_empty() {
+            let exported = Shared::clone(&out.exported);
+            out.functions
+                .retain(|name, _| exported.contains(&format!("{name}()")));
+        }
         out.references = Shared::default();
         out.aliases = Shared::default();
         out.traps.clear();

@@ -215,6 +215,14 @@ pub(crate) struct Interp<'o> {
     pub(crate) brought: Vec<(String, Origin)>,
     /// Symbolic links this action makes, and where they lead.
     pub(crate) links: Vec<(String, String)>,
+    /// Constructs around whose errors go where their output goes.
+    pub(crate) merged: usize,
+    /// Copies of programs this action makes, with what they are copies of.
+    pub(crate) copies: Vec<(String, String)>,
+    /// Modules this action wrote that were looked at, each once.
+    pub(crate) modules: std::collections::BTreeSet<String>,
+    /// git aliases this action sets.
+    pub(crate) git_aliases: Vec<(String, Arg)>,
     /// States at `break`, `continue` and `return`, for the construct they leave.
     pub(crate) left: Vec<State>,
 }
@@ -246,6 +254,10 @@ impl<'o> Interp<'o> {
             calling: Vec::new(),
             spawning: 0,
             substituting: 0,
+            merged: 0,
+            copies: Vec::new(),
+            git_aliases: Vec::new(),
+            modules: std::collections::BTreeSet::new(),
             left: Vec::new(),
             links: Vec::new(),
             embedded: 0,
@@ -330,7 +342,7 @@ impl<'o> Interp<'o> {
     }
 
     /// Where a path leads through a link that this action makes.
-    fn beyond_link(&self, path: &str, itself: bool) -> Option<String> {
+    pub(crate) fn beyond_link(&self, path: &str, itself: bool) -> Option<String> {
         self.links.iter().rev().find_map(|(link, to)| {
             let rest = path.strip_prefix(link.as_str())?;
             ((rest.is_empty() && !itself) || rest.starts_with('/'))
@@ -510,6 +522,8 @@ impl<'o> Interp<'o> {
             "SHELL" if !self.ctx.vars.contains_key(name) => {
                 return Var::Scalar(Arg::known("/bin/bash"));
             }
+            // The shell never takes it from its environment.
+            "IFS" => return Var::Scalar(Arg::known(" \t\n")),
             "HOME" => return Var::Scalar(Arg::known(self.ctx.home.clone())),
             "PWD" => {
                 self.choices = self.choices.max(state.cwd.len());

@@ -215,6 +215,11 @@ impl Chars {
             }
             'u' => code(self.digits(16, 4)),
             'U' => code(self.digits(16, 8)),
+            // A character by its name: not looked up.
+            'N' if self.eat('{') => {
+                while self.next().is_some_and(|c| c != '}') {}
+                Some(crate::holes::ANY)
+            }
             '0'..='7' => {
                 self.at -= 1;
                 code(self.digits(8, 3))

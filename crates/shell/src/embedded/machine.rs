@@ -61,6 +61,22 @@ pub(super) fn run(
     cx: &EmbedContext<'_>,
     sink: &mut Sink,
 ) {
+    snippet(grammar, code, args, cx, sink, false);
+}
+
+/// Runs JavaScript whose last value is printed.
+pub(super) fn printed(code: &Arg, args: &[Arg], cx: &EmbedContext<'_>, sink: &mut Sink) {
+    snippet(Grammar::JavaScript, code, args, cx, sink, true);
+}
+
+fn snippet(
+    grammar: Grammar,
+    code: &Arg,
+    args: &[Arg],
+    cx: &EmbedContext<'_>,
+    sink: &mut Sink,
+    prints: bool,
+) {
     let mut holes = Holes::default();
     let text = holes.encode(code);
     let argv: Vec<Value> = args.iter().map(|a| Value::text(holes.encode(a))).collect();
@@ -97,6 +113,9 @@ pub(super) fn run(
             .any(|c| machine.holes.origin(c) == Some(Origin::Secret))
         {
             machine.printed.push_str(&text);
+        } else if prints {
+            machine.printed.push_str(&text);
+            machine.printed.push('\n');
         }
     }
     machine.finish(sink);

@@ -44,6 +44,8 @@ pub(crate) enum Language {
     Python,
     /// JavaScript and TypeScript.
     JavaScript,
+    /// The same, and what it comes to is printed: `node -p`.
+    Printed,
     /// Ruby.
     Ruby,
     /// Perl.
@@ -78,6 +80,7 @@ impl Language {
         Some(match name {
             "python" => Self::Python,
             "node" | "javascript" | "typescript" | "deno" | "bun" => Self::JavaScript,
+            "node -p" => Self::Printed,
             "ruby" => Self::Ruby,
             "perl" => Self::Perl,
             "php" => Self::Php,
@@ -156,6 +159,7 @@ pub(crate) fn understand(
         Language::JavaScript | Language::Mongo => {
             machine::run(Grammar::JavaScript, code, args, cx, sink);
         }
+        Language::Printed => machine::printed(code, args, cx, sink),
         Language::Ruby => machine::run(Grammar::Ruby, code, args, cx, sink),
         Language::Perl => machine::run(Grammar::Perl, code, args, cx, sink),
         Language::Php => machine::run(Grammar::Php, code, args, cx, sink),

@@ -256,6 +256,12 @@ impl Machine<'_> {
         self.add_run(run);
     }
 
+    /// Shell code is run and given something nobody knows.
+    pub(super) fn fed(&mut self, code: &str) {
+        let words = [Value::text("sh"), Value::text("-c"), Value::text(code)];
+        self.words(&words, None, Some(&Value::Unknown(Origin::Unknown)));
+    }
+
     /// `run(command)`: a list of words, or one text that is a program's name
     /// (`shell: false`) or shell code.
     pub(super) fn command(

@@ -141,11 +141,34 @@ impl Interp<'_> {
                 }
                 Atom::Part(part) => {
                     after_colon = false;
-                    self.part(part, state, f, split);
+                    let letter = match tail.first() {
+                        Some(Atom::Char(c)) => c.is_ascii_alphanumeric(),
+                        _ => false,
+                    };
+                    if !(letter && self.nothing_here(part, state, f)) {
+                        self.part(part, state, f, split);
+                    }
                 }
             }
             rest = tail;
         }
+    }
+
+    /// Whether a variable that splits a name (`/e${x}tc`) is looked at as not
+    /// set. What the environment says is not known, and mostly it says nothing.
+    fn nothing_here(&mut self, part: &Part, state: &State, f: &Fields) -> bool {
+        let Part::Param(p) = part else { return false };
+        let open = &f.open;
+        let inside = open.tail().ends_with(|c: char| c.is_ascii_alphanumeric());
+        let plain = p.op == crate::ast::ParamOp::Plain
+            && p.index.is_none()
+            && p.name
+                .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if !inside || !plain || self.var(&p.name, state) != Var::Outside {
+            return false;
+        }
+        self.choices = self.choices.max(2);
+        self.choice % 2 == 1
     }
 
     /// A leading tilde; gives what follows it.
@@ -251,8 +274,17 @@ impl Interp<'_> {
         if !only_list {
             f.exists = true;
         }
-        for p in parts {
-            match p {
+        for (i, part) in parts.iter().enumerate() {
+            let letter = match parts.get(i + 1) {
+                Some(Part::Single(t) | Part::Plain(t)) => {
+                    t.starts_with(|c: char| c.is_ascii_alphanumeric())
+                }
+                _ => false,
+            };
+            if letter && self.nothing_here(part, state, f) {
+                continue;
+            }
+            match part {
                 Part::Param(p) => {
                     let values = self.param(p, state, true);
                     for (i, v) in values.fields.iter().enumerate() {
@@ -416,10 +448,15 @@ pub(crate) fn atoms(word: &Word) -> Vec<Atom<'_>> {
 
 /// Several fields as one, separated by blanks.
 pub(crate) fn joined(fields: &[Arg]) -> Arg {
+    joined_by(fields, " ")
+}
+
+/// The same with another text between them.
+fn joined_by(fields: &[Arg], between: &str) -> Arg {
     let mut out = Arg::default();
     for (i, f) in fields.iter().enumerate() {
         if i > 0 {
-            out.push_text(" ");
+            out.push_text(between);
         }
         out.push(f);
     }

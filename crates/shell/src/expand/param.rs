@@ -5,7 +5,7 @@ use crate::ast::{Param, ParamOp, Word};
 use crate::state::{State, Var};
 use crate::understand::Interp;
 
-use super::joined;
+use super::joined_by;
 
 /// The fields of an expansion.
 #[derive(Debug, Default)]
@@ -77,7 +77,10 @@ impl Interp<'_> {
             });
         };
         match &p.op {
-            ParamOp::Plain | ParamOp::Error(_) => {}
+            ParamOp::Plain => {}
+            ParamOp::Error(w) => {
+                self.complaint(w, state);
+            }
             ParamOp::Length => return Values::one(Arg::known(list.len().to_string())),
             ParamOp::Default(w) | ParamOp::Assign(w) => {
                 if list.is_empty() {
@@ -117,7 +120,18 @@ impl Interp<'_> {
             }
         }
         if star && quoted {
-            return Values::one(joined(&list));
+            let ifs = match self.var("IFS", state) {
+                Var::Scalar(a) => a.text().map(str::to_owned),
+                _ => None,
+            };
+            let between = match ifs.as_deref() {
+                None => " ",
+                Some(t) => t
+                    .char_indices()
+                    .nth(1)
+                    .map_or(t, |(i, _)| t.get(..i).unwrap_or_default()),
+            };
+            return Values::one(joined_by(&list, between));
         }
         Values {
             fields: list,
@@ -171,9 +185,24 @@ impl Interp<'_> {
         {
             return Some((**last).clone());
         }
-        match self.var(&p.name, state) {
+        let meant = state.meant(&p.name);
+        if meant.contains('[') {
+            // A reference to a place in an array: its subscript runs.
+            let text = meant.to_owned();
+            self.evaluated(&text, state);
+            return Some(Arg::hole(shown(), Origin::Unknown));
+        }
+        let var = self.var(&p.name, state);
+        if let Some(index) = p.index.as_deref()
+            && !matches!(var, Var::Array(_))
+        {
+            self.arith(index, state);
+        }
+        match var {
             Var::Scalar(v) => match p.index.as_deref() {
                 None | Some("0") => Some(v),
+                // An associative array is known as one of its values.
+                Some(_) if v.origin().is_some() => Some(v),
                 Some(_) => None,
             },
             Var::Array(list) => {
@@ -194,6 +223,12 @@ impl Interp<'_> {
         }
     }
 
+    /// What `${x?word}` says on standard error.
+    fn complaint(&mut self, word: &Word, state: &mut State) {
+        let said = self.value(word, state);
+        self.shown(&said);
+    }
+
     /// Whether the second of two possible values is looked at.
     fn other_way(&mut self) -> bool {
         // Not in step with alternatives of the value itself.
@@ -206,7 +241,13 @@ impl Interp<'_> {
             v.origin() == Some(Origin::Environment) && v.starts_unknown() && v.holes().len() == 1
         });
         match &p.op {
-            ParamOp::Plain | ParamOp::Error(_) => value.unwrap_or_default(),
+            ParamOp::Plain => value.unwrap_or_default(),
+            ParamOp::Error(w) => {
+                if value.is_none() || outside || value.as_ref().is_some_and(Arg::is_empty) {
+                    self.complaint(w, state);
+                }
+                value.unwrap_or_default()
+            }
             ParamOp::Length => match value {
                 None => Arg::known("0"),
                 Some(v) => match v.text() {
@@ -275,6 +316,8 @@ impl Interp<'_> {
                         if valid && !name.is_empty() {
                             self.lookup(&inner, state).unwrap_or_default()
                         } else {
+                            let name = name.to_owned();
+                            self.evaluated(&name, state);
                             Arg::hole(format!("${{!{}}}", p.name), Origin::Unknown)
                         }
                     }
@@ -282,7 +325,10 @@ impl Interp<'_> {
                 },
             },
             op => {
-                let v = value.unwrap_or_default();
+                let mut v = value.unwrap_or_default();
+                if outside && let Some(usual) = usual(&p.name) {
+                    v = Arg::known(usual);
+                }
                 let changed = v
                     .text()
                     .map(str::to_owned)
@@ -313,6 +359,12 @@ impl Interp<'_> {
             }
             ParamOp::StripPrefix { pattern, .. } => {
                 self.value(pattern, state);
+            }
+            ParamOp::Substring(offset, length) => {
+                self.arith(offset, state);
+                if let Some(l) = length {
+                    self.arith(l, state);
+                }
             }
             _ => {}
         }
@@ -420,6 +472,24 @@ impl Interp<'_> {
             _ => None,
         }
     }
+}
+
+/// What a variable holds that the shell or the system sets: a piece of it is a
+/// letter taken from there.
+fn usual(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "PATH" => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "BASH" => "/bin/bash",
+        "SHELLOPTS" => "braceexpand:hashall:interactive-comments",
+        "BASHOPTS" => "checkwinsize:cmdhist:complete_fullquote:extquote:force_fignore",
+        "OSTYPE" => "linux-gnu",
+        "HOSTTYPE" => "x86_64",
+        "MACHTYPE" => "x86_64-pc-linux-gnu",
+        "LANG" => "en_US.UTF-8",
+        "TERM" => "xterm-256color",
+        "PS4" => "+ ",
+        _ => return None,
+    })
 }
 
 /// A word that is plain text with no glob in it.

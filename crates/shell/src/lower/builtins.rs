@@ -19,40 +19,49 @@ impl Interp<'_> {
         state: &mut State,
         out: &mut Arg,
     ) -> bool {
-        if matches!(name, "test" | "[" | "printf" | "read" | "unset" | "let") {
+        if matches!(
+            name,
+            "test"
+                | "["
+                | "printf"
+                | "read"
+                | "unset"
+                | "let"
+                | "declare"
+                | "typeset"
+                | "local"
+                | "export"
+                | "readonly"
+                | "wait"
+        ) {
             // The name of a place in an array: what is in the brackets runs.
-            // `let` takes whole expressions with such names in them.
-            let sum = name == "let";
-            for a in args
-                .iter()
-                .filter(|a| is_place(a.shown()) || sum && a.shown().contains('['))
-            {
+            let whole = |a: &Arg| match name {
+                "let" => true,
+                "declare" | "typeset" | "local" | "export" | "readonly" => {
+                    a.lead().split('=').next().is_some_and(is_place)
+                }
+                _ => is_place(a.shown()),
+            };
+            for a in args.iter().filter(|a| whole(a)) {
                 let text = a.shown().to_owned();
                 self.evaluated(&text, state);
             }
         }
         match name {
-            // `hash -p /bin/rm x`: `x` is another name for it.
-            "hash" if args.first().is_some_and(|a| a.is("-p")) => {
-                if let (Some(path), Some(name)) = (args.get(1), args.get(2).and_then(Arg::text)) {
-                    state.touch();
-                    state.aliases.insert(name.to_owned(), Rc::new(path.clone()));
+            "hash" if args.first().is_some_and(|a| a.lead().starts_with("-p")) => {
+                self.hashed(args, state, out);
+            }
+            "compgen" | "complete" => self.completion(args, state, out),
+            "fc" => {
+                let p = crate::programs::args::parse(args, "e");
+                if !p.has("l") {
+                    // Runs what the history holds.
+                    self.opaque(&Arg::hole("fc", Origin::Unknown), Origin::Unknown, state);
                 }
             }
             ":" | "true" | "false" | "hash" | "wait" | "umask" | "jobs" | "fg" | "bg"
             | "disown" | "times" | "compopt" | "unsetopt" | "autoload" | "test" | "["
             | "ulimit" => {}
-            // What makes the words of a completion runs.
-            "complete" | "compgen" => {
-                let p = crate::programs::args::parse(args, "C W F A G P S X o");
-                for code in p.values("C") {
-                    self.code(code, state, out);
-                }
-                for words in p.values("W") {
-                    let text = words.shown().to_owned();
-                    self.evaluated(&text, state);
-                }
-            }
             "shopt" | "setopt" => {
                 let off = args.iter().any(|a| a.is("-u"));
                 if args
@@ -197,6 +206,20 @@ impl Interp<'_> {
                 let args = skip_options(args, "a");
                 self.words(args, state, out, false);
             }
+            "type"
+                if args
+                    .first()
+                    .is_some_and(|a| matches!(a.text(), Some("-p" | "-P"))) =>
+            {
+                for n in args.iter().skip(1) {
+                    place_of(n, out);
+                }
+            }
+            "which" if !args.iter().any(|a| a.lead().starts_with('-')) => {
+                for n in args {
+                    place_of(n, out);
+                }
+            }
             "env" | "printenv" => return self.environment(name, args, state, out),
             "cat" => return self.cat(args, state, out),
             "git" if args.first().is_some_and(|a| a.is("rev-parse")) => {
@@ -240,6 +263,48 @@ impl Interp<'_> {
             if let Some((_, code)) = x.split_once(':') {
                 self.code(&code, state, out);
             }
+        }
+    }
+
+    /// `hash -p path name`: from now on `name` is that program.
+    fn hashed(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let p = crate::programs::args::parse(args, "p");
+        let Some(path) = p.value("p") else { return };
+        for name in p.operands.iter().filter_map(Arg::text).take(16) {
+            let word = !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "_-.+@".contains(c));
+            if !word {
+                self.opaque(path, Origin::Unknown, state);
+                continue;
+            }
+            let mut code = Arg::known(format!("{name}() {{ "));
+            code.push(&super::quoted(path));
+            code.push_text(" \"$@\"; }");
+            self.code(&code, state, out);
+        }
+    }
+
+    /// `compgen` and `complete`: words and commands they make names of.
+    fn completion(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) {
+        let p = crate::programs::args::parse(args, "A C F G o P S W X");
+        for code in p.values("C") {
+            self.code(&code.clone(), state, out);
+        }
+        for words in p.values("W") {
+            let text = words.shown().to_owned();
+            self.evaluated(&text, state);
+            out.push(words);
+        }
+        for glob in p.values("G") {
+            out.push(&glob.clone().with_pattern(true));
+        }
+        if p.has("f d") {
+            out.push(&Arg::known(".*\n*\n").with_pattern(true));
+        }
+        if let Some(call) = p.value("F").filter(|_| p.has("F")).cloned() {
+            self.words(&[call], state, out, true);
         }
     }
 
@@ -330,9 +395,8 @@ impl Interp<'_> {
         while let Some((a, tail)) = rest.split_first() {
             match a.text() {
                 Some("-v" | "-V" | "-pv" | "-pV") if name == "command" => {
-                    if let Some(n) = tail.first().and_then(Arg::text) {
-                        // Where it is found matters as little as whether.
-                        out.push_text(n);
+                    if let Some(n) = tail.first() {
+                        place_of(n, out);
                     }
                     self.record(name, args, state);
                     return true;
@@ -429,6 +493,15 @@ impl Interp<'_> {
                 let code = value.clone();
                 self.code(&code, &mut state.clone(), &mut out);
             }
+            "ENV" | "BASH_ENV" => {
+                let own = crate::programs::path_target(value, self.cwd(state), &self.ctx.home)
+                    .and_then(|p| state.files.get(&p.path).cloned());
+                let mut out = Arg::default();
+                for code in own.into_iter().flatten().flatten() {
+                    self.code(&code, &mut state.clone(), &mut out);
+                }
+                self.evaluated(value.shown(), &mut state.clone());
+            }
             "PS0" | "PS1" | "PS2" | "PS4" if value.shown().contains(['`', '$']) => {
                 let mut code = Arg::known(": \"");
                 code.push(value);
@@ -441,33 +514,52 @@ impl Interp<'_> {
     }
 }
 
+/// Where a program lies: a folder nobody knows, and its name.
+fn place_of(name: &Arg, out: &mut Arg) {
+    if name.shown().contains('/') {
+        out.push(name);
+    } else {
+        let shown = format!("$(command -v {})", name.shown());
+        out.push_hole(&shown, Origin::Environment);
+        out.push_text("/");
+        out.push(name);
+    }
+    out.push_text("\n");
+}
+
 /// `eval "$(tool init)"`: how version managers and agents of keys are set up.
-fn is_tool_setup(code: &Arg) -> bool {
+pub(super) fn is_tool_setup(code: &Arg) -> bool {
+    let mut words = code.shown().trim_start_matches("$(").split(' ');
+    let tool = words.next();
+    let completion = words
+        .next()
+        .is_some_and(|w| w.starts_with("completion") && w.trim_end().ends_with(')'));
     code.holes().len() == 1
         && code.starts_unknown()
         && code.tail().trim().is_empty()
         && code.origin() == Some(Origin::Unknown)
-        && matches!(
-            code.shown().trim_start_matches("$(").split(' ').next(),
-            Some(
-                "ssh-agent"
-                    | "direnv"
-                    | "pyenv"
-                    | "rbenv"
-                    | "nodenv"
-                    | "fnm"
-                    | "mise"
-                    | "brew"
-                    | "starship"
-                    | "zoxide"
-                    | "conda"
-                    | "opam"
-                    | "dircolors"
-                    | "minikube"
-                    | "docker-machine"
-                    | "rtx"
-            )
-        )
+        && (completion
+            || matches!(
+                tool,
+                Some(
+                    "ssh-agent"
+                        | "direnv"
+                        | "pyenv"
+                        | "rbenv"
+                        | "nodenv"
+                        | "fnm"
+                        | "mise"
+                        | "brew"
+                        | "starship"
+                        | "zoxide"
+                        | "conda"
+                        | "opam"
+                        | "dircolors"
+                        | "minikube"
+                        | "docker-machine"
+                        | "rtx"
+                )
+            ))
 }
 
 fn is_script_name(path: &str) -> bool {

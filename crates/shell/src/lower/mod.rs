@@ -2,6 +2,7 @@
 
 mod builtins;
 mod declare;
+mod names;
 mod operands;
 mod outcome;
 mod patch;
@@ -207,7 +208,10 @@ impl Interp<'_> {
                     state.stdin = Some(Rc::new(stdin));
                 }
                 let mut produced = Arg::default();
+                let merges = usize::from(redirect::merges(redirects));
+                self.merged += merges;
                 self.compound(body, state, &mut produced);
+                self.merged -= merges;
                 state.stdin = outer;
                 self.deliver(produced, &r.stdout, state, out);
             }
@@ -296,8 +300,12 @@ impl Interp<'_> {
                         Some("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-v" | "-R")
                     )
                 });
-                for v in values.iter().filter(|v| counts && v.shown().contains('[')) {
-                    self.evaluated(v.shown(), state);
+                for v in values.iter().filter(|_| counts) {
+                    if v.shown().contains('[') {
+                        self.evaluated(v.shown(), state);
+                    } else if let Some(t) = v.text() {
+                        self.arith(t, state);
+                    }
                 }
             }
         }

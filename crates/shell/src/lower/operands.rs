@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::understand::Interp;
 
 /// Operands looked at; a longer list is a glob's and says so itself.
-const OPERANDS: usize = 200;
+const OPERANDS: usize = 1_000;
 
 impl Interp<'_> {
     /// What looks like a path among the arguments of `by` is read. Gives the

@@ -104,7 +104,16 @@ impl Interp<'_> {
             if name == "ln" {
                 self.linked(args, state);
             }
+        } else if matches!(name, "find" | "gfind") {
+            for p in writes {
+                self.wrote(p, Arg::hole("$(find …)", Origin::Unknown), state);
+            }
         } else if matches!(name, "tee" | "sponge" | "dd") {
+            if let Some(real) = archives.first().filter(|_| name == "dd") {
+                for p in &writes {
+                    self.copy_of(p, real);
+                }
+            }
             let content = state.stdin.as_deref().cloned().unwrap_or_default();
             for p in writes {
                 self.wrote(p, content.clone(), state);
@@ -117,6 +126,8 @@ impl Interp<'_> {
             self.sent(args, &reads, state);
         }
         let runs = !sink.runs.is_empty();
+        // What an editor of streams prints is known, also beside its script.
+        let told = name == "sed" && sink.output.as_ref().is_some_and(|o| o.text().is_some());
         if let Some(mut o) = sink.output {
             o.flow(&reads);
             out.push(&o);
@@ -125,7 +136,11 @@ impl Interp<'_> {
         }
         let before = self.effects.len();
         for r in sink.runs {
-            self.run(name, r, state, out);
+            if told {
+                self.run(name, r, state, &mut Arg::default());
+            } else {
+                self.run(name, r, state, out);
+            }
         }
         for e in self.effects.iter_mut().skip(before) {
             // `*` stands for what is found at any depth.
@@ -189,7 +204,9 @@ impl Interp<'_> {
         state: &State,
         out: &mut Arg,
     ) {
-        let mut o = Arg::hole(format!("$({name} …)"), Origin::Unknown);
+        let verb = args.first().and_then(Arg::text);
+        let what = verb.filter(|v| v.starts_with("completion")).unwrap_or("…");
+        let mut o = Arg::hole(format!("$({name} {what})"), Origin::Unknown);
         o.flow(reads);
         for a in args {
             o.flow(a.from());
@@ -276,6 +293,13 @@ impl Interp<'_> {
         }
     }
 
+    /// Remembers that a file is a program of the system under another name.
+    pub(super) fn copy_of(&mut self, copy: &str, real: &str) {
+        if super::names::is_program(real, &self.ctx.home) && self.copies.len() < 64 {
+            self.copies.push((copy.to_owned(), real.to_owned()));
+        }
+    }
+
     /// `cp a b`: what was written to `a` by this script is in `b` now.
     fn copied(&mut self, args: &[Arg], state: &mut State) {
         let operands: Vec<&Arg> = args
@@ -286,6 +310,21 @@ impl Interp<'_> {
             return;
         };
         let at = |i: &Self, a: &Arg| programs::path_target(a, i.cwd(state), &i.ctx.home);
+        if matches!(
+            from.text(),
+            Some("/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0")
+        ) && let Some(to) = at(self, to)
+        {
+            let content = state.stdin.as_deref().cloned();
+            let content = content.unwrap_or_else(|| Arg::hole("<", Origin::Unknown));
+            self.wrote(to.path, content, state);
+            return;
+        }
+        if let (Some(from), Some(to)) = (at(self, from), at(self, to)) {
+            let inside = format!("{}/{}", to.path.trim_end_matches('/'), base(&from.path));
+            self.copy_of(&inside, &from.path);
+            self.copy_of(&to.path, &from.path);
+        }
         if let (Some(from), Some(to)) = (at(self, from), at(self, to))
             && let Some(content) = self
                 .file_content(&from.path, state, false)

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use palisade_core::{Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
-use crate::ast::{Fd, Redirect, RedirectOp, RedirectTarget};
+use crate::ast::{Fd, Part, Redirect, RedirectOp, RedirectTarget};
 use crate::programs::path_target;
 use crate::state::State;
 use crate::understand::{Interp, secret_reads};
@@ -70,6 +70,9 @@ impl Interp<'_> {
                     let content = self.opened(&word, state, by);
                     if fd.is_none_or(|n| n == 0) {
                         out.stdin = Some(content);
+                    } else if let Some(n) = fd {
+                        state.touch();
+                        state.opened = Some((n.into(), Rc::new(content)));
                     }
                 }
                 RedirectOp::ReadWrite => {
@@ -95,13 +98,21 @@ impl Interp<'_> {
                     }
                 }
                 RedirectOp::DupOut => {
-                    if fd.is_none_or(|n| n == 1) && !word.is("1") {
+                    let errors = word.is("2") && self.merged > 0;
+                    if fd.is_none_or(|n| n == 1) && !word.is("1") && !errors {
                         out.stdout = Stdout::Elsewhere;
                     }
                 }
                 RedirectOp::DupIn => {
-                    if fd.is_none_or(|n| n == 0) {
-                        out.stdin = Some(Arg::hole("<&", Origin::Unknown));
+                    if fd.is_none_or(|n| n == 0) && !word.is("-") {
+                        let n = word
+                            .text()
+                            .and_then(|t| t.trim_end_matches('-').parse().ok());
+                        let content = match &state.opened {
+                            Some((open, content)) if n == Some(*open) => (**content).clone(),
+                            _ => Arg::hole("<&", Origin::Unknown),
+                        };
+                        out.stdin = Some(content);
                     }
                 }
             }
@@ -206,6 +217,11 @@ impl Interp<'_> {
                     self.emit(e, state);
                 }
                 if let Some(path) = path {
+                    let read = produced.from().first().filter(|_| !*append);
+                    let real = read.and_then(|at| self.effects.get(*at)?.path());
+                    if let Some(real) = real.map(str::to_owned) {
+                        self.copy_of(path, &real);
+                    }
                     let content = if *append {
                         let mut before = self
                             .file_content(path, state, false)
@@ -242,6 +258,17 @@ impl Interp<'_> {
         }
         state.wrote(path, content);
     }
+}
+
+/// Errors go where the output goes: `2>&1`.
+pub(super) fn merges(list: &[Redirect]) -> bool {
+    list.iter().any(|r| match (&r.op, &r.fd, &r.target) {
+        (RedirectOp::DupOut, Some(Fd::Number(2)), RedirectTarget::Word(w)) => {
+            matches!(w.parts.as_slice(), [Part::Plain(t)] if t == "1")
+        }
+        (RedirectOp::WriteBoth | RedirectOp::AppendBoth, ..) => true,
+        _ => false,
+    })
 }
 
 /// `/dev/tcp/host/port`.

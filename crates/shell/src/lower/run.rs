@@ -151,6 +151,14 @@ impl Interp<'_> {
             },
             &mut sink,
         );
+        self.own_modules(name, code, state, out);
+        let made: Vec<String> = sink
+            .effects
+            .iter()
+            .filter(|e| e.kind == EffectKind::FileWrite && !state.in_script())
+            .filter_map(|e| e.path().map(str::to_owned))
+            .take(16)
+            .collect();
         self.embedded += 1;
         if sink.output.is_none() && matches!(name, "jq" | "awk") {
             // What goes in comes out again, changed.
@@ -170,6 +178,46 @@ impl Interp<'_> {
         }
         self.drain(by, args, sink, state, out);
         self.embedded -= 1;
+        // What code on the command line writes may be run by the rest of it.
+        if !matches!(name, "sql" | "redis" | "mongo") {
+            for path in made {
+                let content = Arg::hole(format!("$({by} …)"), Origin::Unknown);
+                self.wrote(path, content, state);
+            }
+        }
+    }
+
+    /// Modules this script wrote, where the code names them.
+    fn own_modules(&mut self, name: &str, code: &Arg, state: &mut State, out: &mut Arg) {
+        let (language, ends): (&'static str, &[&str]) = match name {
+            "python" => ("python", &["py"]),
+            "node" | "node -p" => ("node", &["js", "mjs", "cjs"]),
+            "ruby" => ("ruby", &["rb"]),
+            "perl" => ("perl", &["pl", "pm"]),
+            "php" => ("php", &["php"]),
+            "lua" => ("lua", &["lua"]),
+            _ => return,
+        };
+        if state.files.is_empty() {
+            return;
+        }
+        let words: std::collections::BTreeSet<&str> = code
+            .shown()
+            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .collect();
+        let named = |path: &&String| {
+            super::simple::base(path)
+                .rsplit_once('.')
+                .is_some_and(|(stem, end)| ends.contains(&end) && words.contains(stem))
+        };
+        let paths: Vec<String> = state.files.keys().filter(named).take(8).cloned().collect();
+        for path in paths {
+            // Modules name each other: once is enough.
+            if !self.modules.insert(path.clone()) {
+                continue;
+            }
+            self.file(Some(language), &Arg::known(path), &[], state, out);
+        }
     }
 
     /// A script file. `false` when its text is not to be had.
@@ -289,7 +337,9 @@ impl Interp<'_> {
     pub(super) fn source(&mut self, path: &Arg, args: &[Arg], state: &mut State, out: &mut Arg) {
         if let Some(content) = path.content() {
             let content = content.clone();
-            self.code(&content, state, out);
+            if !super::builtins::is_tool_setup(&content) {
+                self.code(&content, state, out);
+            }
             return;
         }
         let Some(p) = path_target(path, self.cwd(state), &self.ctx.home) else {

@@ -11,6 +11,8 @@ use crate::state::{ALTERNATIVES, State, Var};
 use crate::understand::{Interp, Invocation};
 use crate::wrappers;
 
+use super::names::{installed, named_so, only_one};
+
 /// Calls of one function inside itself before understanding gives up.
 const RECURSION: usize = 6;
 
@@ -124,9 +126,15 @@ impl Interp<'_> {
             state.stdin = Some(Rc::new(stdin));
         }
         let mut produced = Arg::default();
+        let merges = usize::from(super::redirect::merges(&s.redirects));
+        self.merged += merges;
         self.words(&words, state, &mut produced, true);
+        self.merged -= merges;
         state.last = words.last().cloned().map(Rc::new);
-        state.stdin = outer;
+        let stays = matches!(words.as_slice(), [one] if one.is("exec"));
+        if !stays {
+            state.stdin = outer;
+        }
         for (name, old, exported) in hidden {
             state.touch();
             match old {
@@ -262,8 +270,9 @@ impl Interp<'_> {
             return;
         }
         self.depth += 1;
-        match first.text() {
-            Some(name) if !first.pattern() || matches!(name, "[" | "[[") => {
+        let plain = first.text().filter(|_| first.pattern()).and_then(only_one);
+        match plain.as_deref().or(first.text()) {
+            Some(name) if !first.pattern() || plain.is_some() || matches!(name, "[" | "[[") => {
                 let name = name.to_owned();
                 self.named(&name, args, state, out, functions);
             }
@@ -324,6 +333,15 @@ impl Interp<'_> {
             self.run(name, run, state, out);
             return;
         }
+        if !named_so(name) {
+            // Nothing is called that: the name came out otherwise than here.
+            self.opaque(&Arg::known(name), Origin::Unknown, state);
+        }
+        if state.functions.contains_key(NOT_FOUND) && lower != NOT_FOUND {
+            let mut words = vec![Arg::known(NOT_FOUND), Arg::known(name)];
+            words.extend_from_slice(args);
+            self.words(&words, state, out, true);
+        }
         self.record(name, args, state);
         let e = Effect::new(EffectKind::ExecUnknown, Target::Name(name.to_owned()), name)
             .with_certainty(Certainty::Opaque);
@@ -348,11 +366,18 @@ impl Interp<'_> {
             self.by_name(&name, args, state, out);
             return;
         }
-        if (name.starts_with("ld-linux") || name.starts_with("ld-musl")) && name.contains(".so") {
-            // The loader runs what it is given.
-            let at = args.iter().position(|a| !a.lead().starts_with("--"));
-            let words = at.and_then(|i| args.get(i..)).unwrap_or_default();
-            self.words(words, state, out, false);
+        if let Some(program) = self.another_name(&full) {
+            if matches!(program.as_str(), "busybox" | "toybox") {
+                let mut words = vec![Arg::known(name)];
+                words.extend_from_slice(args);
+                self.by_name(&program, &words, state, out);
+            } else {
+                self.by_name(&program, args, state, out);
+            }
+            return;
+        }
+        if name.starts_with("ld-") && name.contains(".so") {
+            self.loader(args, state, out);
             return;
         }
         self.record(&name, args, state);
@@ -496,6 +521,15 @@ impl Interp<'_> {
         state: &mut State,
         out: &mut Arg,
     ) -> bool {
+        if matches!(name, "bash" | "sh" | "zsh" | "dash" | "ksh") {
+            self.start_files(args, state, out);
+        }
+        if matches!(name, "sed" | "gsed" | "grep" | "egrep") && !self.spend(EDIT_STEPS) {
+            return true;
+        }
+        if name == "git" && self.git_alias(args, state, out) {
+            return true;
+        }
         let cwd = self.cwd(state).map(str::to_owned);
         let stdin = state.stdin.clone();
         let own = matches!(name, "xargs" | "gxargs" | "tar" | "curl")
@@ -546,40 +580,11 @@ pub(crate) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Folders whose programs are what their names say.
-fn installed(path: &str, home: &str) -> bool {
-    const DIRS: &[&str] = &[
-        "/bin",
-        "/usr/bin",
-        "/usr/local/bin",
-        "/sbin",
-        "/usr/sbin",
-        "/usr/local/sbin",
-        "/opt/homebrew/bin",
-        "/opt/homebrew/sbin",
-        "/snap/bin",
-        "/usr/games",
-        "/usr/lib/git-core",
-    ];
-    let Some((dir, _)) = path.rsplit_once('/') else {
-        return false;
-    };
-    DIRS.contains(&dir)
-        || (dir.starts_with("/nix/store/") && dir.ends_with("/bin"))
-        || dir.starts_with("/usr/lib/jvm/")
-        || dir.strip_prefix(home).is_some_and(|d| {
-            matches!(
-                d,
-                "/.local/bin" | "/.cargo/bin" | "/go/bin" | "/.bun/bin" | "/.deno/bin"
-            )
-        })
-        || dir.ends_with("node_modules/.bin")
-        || dir.ends_with("vendor/bin")
-        || dir.ends_with("venv/bin")
-        || dir.ends_with("/env/bin")
-        || dir.ends_with("/.pyenv/shims")
-        || dir.contains("/.nvm/versions/")
-}
+/// Steps that one call of a program counts for whose expressions are matched.
+const EDIT_STEPS: usize = 4_000;
+
+/// What the shell calls when it finds no program.
+const NOT_FOUND: &str = "command_not_found_handle";
 
 /// A field as shell text that gives the same field again.
 pub(crate) fn quoted(a: &Arg) -> Arg {

@@ -102,7 +102,7 @@ pub(crate) const SPECS: &[Spec] = &[
         ("join a b", "file.read /w/a, file.read /w/b"),
     ),
     s(
-        "column tsort bc dc ul ptx",
+        "column tsort bc ul ptx",
         "s separator o output-separator c output-width N table-columns f=r file=r e expression",
         "r*",
         ("column -t a", "file.read /w/a"),
@@ -423,10 +423,7 @@ pub(crate) const SPECS: &[Spec] = &[
         ),
         "net.listen",
     ),
-    always(
-        s("atq batch", "", "", ("batch", "exec.opaque batch")),
-        "exec.opaque",
-    ),
+    s("atq", "q", "", ("atq", "")),
     // Build tools, test runners, linters: they run what the project says.
     always(
         s(

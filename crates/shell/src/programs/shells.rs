@@ -242,13 +242,42 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
             "e eval p print r require import loader experimental-loader C conditions env-file run max-old-space-size test-name-pattern test-reporter input-type stack-trace-limit project P O"
         }
         "ruby" => "e r I C E K x",
-        "perl" => "e E I",
+        "perl" => "e E I M m",
         "php" => "r f d c B R F E S t z",
         "lua" => "e l",
         _ => "e c execute eval l",
     };
+    // Both flags in one word; the code comes after them.
+    let both: Vec<Arg>;
+    let args = if language == "node" && args.iter().any(|a| a.is("-pe")) {
+        let plain = |a: &Arg| {
+            if a.is("-pe") {
+                Arg::known("-p")
+            } else {
+                a.clone()
+            }
+        };
+        both = args.iter().map(plain).collect();
+        both.as_slice()
+    } else {
+        args
+    };
     // Perl and Ruby write their flags in one word: `-pie`, `-ne`.
     let p = parse_leading(args, values);
+    if language == "perl" {
+        // `-M'Module;code'` is `use Module;code`.
+        for m in args.iter().filter(|a| {
+            (a.lead().starts_with("-M") || a.lead().starts_with("-m")) && a.shown().contains(';')
+        }) {
+            sink.runs.push(Run::Embedded {
+                language,
+                code: m
+                    .split_once(';')
+                    .map_or_else(Arg::default, |(_, code)| code),
+                args: Vec::new(),
+            });
+        }
+    }
     if p.has("version help V") && language != "php" && p.operands.is_empty() {
         return;
     }
@@ -272,16 +301,29 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
                 sink.file(call, EffectKind::FileRead, &Arg::known(f));
             }
         }
+        let shows = language == "node" && p.values("p print").any(|c| c == code);
         sink.runs.push(Run::Embedded {
-            language,
+            language: if shows { "node -p" } else { language },
             code: code.clone(),
             args: p.operands.clone(),
         });
+    }
+    if matches!(language, "perl" | "ruby") && p.has("p") {
+        // What comes in goes out again, changed.
+        sink.output_from(call, Origin::Unknown);
     }
     if language == "node" {
         for f in p.values("r require import loader experimental-loader") {
             if f.shown().starts_with(['.', '/']) {
                 run_file(call, language, f, &[], sink);
+            } else if f.lead().starts_with("data:") {
+                sink.push(
+                    call.effect(
+                        EffectKind::ExecOpaque,
+                        palisade_core::Target::Name("data:".into()),
+                    )
+                    .with_certainty(palisade_core::Certainty::Opaque),
+                );
             }
         }
         // Settings for a program; code given on the spot may print them.
@@ -544,8 +586,15 @@ fn python_module(call: &Call<'_>, module: &Arg, args: &[Arg], sink: &mut Sink) {
             sink.runs.push(Run::Words { words, stdin: None });
         }
         Some("http.server" | "SimpleHTTPServer") => {
-            let port = args.first().map_or("8000", Arg::shown);
+            let p = super::args::parse(args, "d directory b bind p protocol");
+            let port = p.operands.first().map_or("8000", Arg::shown);
             sink.name(call, EffectKind::NetListen, port);
+            let here = Arg::known(".");
+            sink.tree(
+                call,
+                EffectKind::FileRead,
+                p.value("d directory").unwrap_or(&here),
+            );
         }
         Some(
             "json.tool" | "py_compile" | "compileall" | "ast" | "dis" | "tokenize" | "calendar"

@@ -1,5 +1,8 @@
 //! What text tools print when what they are given is known.
 
+mod lines;
+mod regex;
+
 use crate::arg::{Arg, Origin};
 use crate::decode;
 
@@ -45,6 +48,9 @@ fn map_known(a: &Arg, f: impl Fn(&str) -> String) -> Arg {
     out
 }
 
+/// How often `printf` uses its format before the rest is unknown.
+const REPEATS: usize = 1_024;
+
 /// `printf`.
 pub(crate) fn printf(args: &[Arg]) -> Arg {
     let Some((format, values)) = args.split_first() else {
@@ -61,13 +67,14 @@ pub(crate) fn printf(args: &[Arg]) -> Arg {
     let mut out = Arg::default();
     let mut values = values.iter();
     // The format is used again until the values are spent.
-    for _ in 0..256 {
+    for _ in 0..REPEATS {
         let before = values.len();
         once(format, &mut values, &mut out);
         if values.len() == 0 || values.len() == before {
-            break;
+            return out;
         }
     }
+    out.push_hole("$(printf …)", Origin::Unknown);
     out
 }
 
@@ -187,9 +194,20 @@ fn decoded(call: &Call<'_>, flags: &str, f: fn(&str) -> Option<String>) -> Optio
     })
 }
 
+/// What a tool prints for an input that is known.
+pub(crate) fn known(call: &Call<'_>) -> Option<Arg> {
+    let stdin = call.stdin?;
+    let mut out = Arg::known(lines::printed(call, stdin.text()?)?);
+    out.flow(stdin.from());
+    Some(out)
+}
+
 /// The input comes out again, changed: its worst origin stays.
 fn passed(call: &Call<'_>) -> Option<Arg> {
     let p = parse(call.args, "");
+    if let Some(known) = known(call) {
+        return Some(known);
+    }
     let source = call
         .stdin
         .into_iter()
@@ -216,6 +234,9 @@ fn passed(call: &Call<'_>) -> Option<Arg> {
 
 /// `env | grep PATH` does not show a secret.
 fn filtered(call: &Call<'_>) -> Option<Arg> {
+    if let Some(names) = of_listing(call) {
+        return Some(names);
+    }
     let out = passed(call)?;
     let p = parse(call.args, "e f A B C m color colour");
     let pattern = p.value("e").or_else(|| p.operands.first());
@@ -236,6 +257,48 @@ fn filtered(call: &Call<'_>) -> Option<Arg> {
         return Some(plain);
     }
     Some(out)
+}
+
+/// `ls -a | grep env`: the names of a folder with this in them.
+fn of_listing(call: &Call<'_>) -> Option<Arg> {
+    let listing = call.stdin.filter(|s| s.pattern())?;
+    let p = parse(call.args, "e regexp");
+    let pattern = p.value("e regexp").or_else(|| p.operands.first())?.text()?;
+    let (start, end) = (pattern.starts_with('^'), pattern.ends_with('$'));
+    let part = pattern
+        .trim_start_matches('^')
+        .trim_end_matches('$')
+        .replace("\\.", ".")
+        .replace(".*", "*");
+    let plain = |c: char| c.is_alphanumeric() || "._-*".contains(c);
+    if p.has("v invert-match c count f file") || !part.chars().all(plain) {
+        return None;
+    }
+    let mut out = String::new();
+    for line in listing.text()?.lines() {
+        let (dir, name) = line.rsplit_once('/').map_or(("", line), |(d, n)| (d, n));
+        let slash = if dir.is_empty() { "" } else { "/" };
+        let hidden = match name {
+            "*" => false,
+            ".*" => true,
+            _ => return None,
+        };
+        let before = if start { "" } else { "*" };
+        let after = if end { "" } else { "*" };
+        let dot = if hidden && !(start && part.starts_with('.')) {
+            "."
+        } else {
+            ""
+        };
+        let shown = if hidden {
+            part.trim_start_matches('.')
+        } else {
+            &part
+        };
+        let part = if dot.is_empty() { &part } else { shown };
+        out.push_str(&format!("{dir}{slash}{dot}{before}{part}{after}\n"));
+    }
+    Some(Arg::known(out).with_pattern(true))
 }
 
 fn path_part(call: &Call<'_>) -> Option<Arg> {
@@ -319,12 +382,13 @@ fn seq(call: &Call<'_>) -> Option<Arg> {
     let mut n = first;
     for _ in 0..1_000 {
         if (step > 0 && n > last) || (step < 0 && n < last) {
-            break;
+            return Some(Arg::known(out));
         }
         out.push_str(&format!("{n}\n"));
         n = n.checked_add(step)?;
     }
-    Some(Arg::known(out))
+    // Numbers, whichever they are.
+    Some(Arg::hole("$(seq …)", Origin::Environment))
 }
 
 fn mktemp(call: &Call<'_>) -> Option<Arg> {

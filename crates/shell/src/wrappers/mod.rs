@@ -102,7 +102,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         .find(|p| p.names.split(' ').any(|n| n == call.program))
     {
         let parsed = parse_leading(call.args, p.options);
-        let words = parsed.operands.get(p.skip..).unwrap_or_default();
+        // `taskset -c 0 cmd`: the list takes the place of the mask.
+        let listed = call.program == "taskset" && parsed.has("c cpu-list");
+        let skip = if listed { 0 } else { p.skip };
+        let words = parsed.operands.get(skip..).unwrap_or_default();
         if call.program == "hyperfine" {
             for code in &parsed.operands {
                 sink.runs.push(shell(code.clone()));
@@ -483,11 +486,18 @@ fn env(call: &Call<'_>, sink: &mut Sink) {
         }
         _ => p.operands.as_slice(),
     };
-    let (vars, words) = variables(operands);
+    // What `-S` splits comes before the rest.
+    let (vars, words) = match p.value("S split-string") {
+        Some(_) => (Vec::new(), operands),
+        None => variables(operands),
+    };
     let mut run = match p.value("S split-string") {
         Some(code) => {
             // Split as words with quotes: close enough to shell words.
-            let mut code = code.clone();
+            let mut code = match code.text() {
+                Some(t) => Arg::known(t.replace("\\_", " ")),
+                None => code.clone(),
+            };
             for a in words.iter().map(crate::lower::quoted) {
                 code.push_text(" ");
                 code.push(&a);

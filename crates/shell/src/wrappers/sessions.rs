@@ -13,10 +13,20 @@ pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
     let p = parse_leading(call.args, "b c D E e F I i J L l m O o P p Q R S W w B");
     for o in p.values("o") {
         let lower = o.shown().to_ascii_lowercase();
-        if (lower.starts_with("proxycommand") || lower.starts_with("localcommand"))
-            && let Some((_, code)) = o.split_once('=')
-        {
+        if let Some(code) = setting(&lower, o) {
             sink.runs.push(shell(code));
+        }
+    }
+    // A file of settings this command made itself.
+    for content in p.values("F").filter_map(Arg::content) {
+        let mut at = 0;
+        for line in content.shown().lines() {
+            let start = at + line.len() - line.trim_start().len();
+            let one = content.slice(start, at + line.len());
+            if let Some(code) = setting(&one.shown().to_ascii_lowercase(), &one) {
+                sink.runs.push(shell(code));
+            }
+            at += line.len() + 1;
         }
     }
     for f in p.values("F").filter(|f| !f.is("none")) {
@@ -82,6 +92,17 @@ pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
     sink.output = Some(Arg::hole("$(ssh …)", Origin::Fetched));
 }
 
+/// The command in a setting of ssh that runs one: `ProxyCommand=x`,
+/// `ProxyCommand x`.
+fn setting(lower: &str, given: &Arg) -> Option<Arg> {
+    let name = ["proxycommand", "localcommand", "knownhostscommand"]
+        .into_iter()
+        .find(|n| lower.starts_with(n))?;
+    let rest = lower.get(name.len()..)?;
+    let value = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '=');
+    Some(given.after(lower.len() - value.len()))
+}
+
 pub(super) fn flock(call: &Call<'_>, sink: &mut Sink) {
     let p = parse_leading(call.args, "w wait timeout E conflict-exit-code");
     let rest = p.operands.get(1..).unwrap_or_default();
@@ -99,8 +120,19 @@ pub(super) fn flock(call: &Call<'_>, sink: &mut Sink) {
 }
 
 pub(super) fn debugger(call: &Call<'_>, sink: &mut Sink) {
+    let args: Vec<Arg> = call
+        .args
+        .iter()
+        .filter(|a| {
+            !matches!(
+                a.text(),
+                Some("-nx" | "-nh" | "-n" | "-q" | "-batch" | "--args" | "-args")
+            )
+        })
+        .cloned()
+        .collect();
     let p = parse_leading(
-        call.args,
+        &args,
         "ex eval-command x command iex ix cd d p pid o O s S k",
     );
     for c in p.values("ex eval-command iex o O") {

@@ -57,6 +57,21 @@ pub(crate) fn accepts(snippets: &[String]) -> Vec<bool> {
     answer.iter().map(|b| *b == b'y').collect()
 }
 
+/// What each of these command lines prints.
+pub(crate) fn outputs(commands: &[String]) -> Vec<String> {
+    let script = r#"while IFS= read -r -d '' s; do
+        bash -c "$s" </dev/null
+        printf '\0'
+    done"#;
+    let answer = drive(script, commands);
+    let out: Vec<String> = answer
+        .split(|b| *b == 0)
+        .map(|b| String::from_utf8_lossy(b).into_owned())
+        .collect();
+    assert_eq!(out.len(), commands.len() + 1, "bash ended early");
+    out
+}
+
 /// The arguments each of these command lines gives to a function.
 /// `None` where bash did not run it.
 pub(crate) fn arguments(lines: &[String]) -> Vec<Option<Vec<String>>> {

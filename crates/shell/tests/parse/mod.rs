@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod accept;
 #[cfg(test)]
-mod bash;
+pub(crate) mod bash;
 #[cfg(test)]
 mod behave;
 #[cfg(test)]

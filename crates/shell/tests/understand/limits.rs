@@ -158,3 +158,10 @@ fn a_range_over_every_number_does_not_overflow() {
     timed("echo {-9223372036854775808..9223372036854775807}");
     timed("echo {9223372036854775807..-9223372036854775808..-9223372036854775808}");
 }
+
+#[test]
+fn modules_that_name_each_other() {
+    let names = repeat(8, |i| format!("m{i} "));
+    let c = repeat(8, |i| format!("echo 'import {names}' > m{i}.py; "));
+    timed(&format!("{c} python3 -c 'import m0'"));
+}

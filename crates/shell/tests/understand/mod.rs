@@ -3,6 +3,7 @@
 mod corpus;
 mod expansion;
 mod limits;
+mod obfuscating;
 mod origins;
 mod recipes;
 mod scripts;

@@ -64,7 +64,10 @@ pub(super) fn attribute(machine: &mut Machine<'_>, base: &str, name: &str) -> Va
     if name == "default" || (name == "promises" && base == "fs") {
         return Value::sym(base);
     }
-    if name == "constructor" && base != "module" {
+    if name == "constructor"
+        && !matches!(base, "module" | "require.main")
+        && !base.ends_with("mainModule")
+    {
         return Value::sym("Function");
     }
     let path = canonical(&format!("{base}.{name}"));
@@ -272,6 +275,9 @@ fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> 
         | "process.getBuiltinModule"
         | "module.constructor._load"
         | "module._load"
+        | "process.mainModule.constructor._load"
+        | "global.process.mainModule.constructor._load"
+        | "require.main.constructor._load"
         | "Module._load"
         | "require.main.require"
         | "module.createRequire()"
@@ -292,8 +298,21 @@ fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> 
         | "vm2.VM().run"
         | "vm.SourceTextModule" => {
             let code = if path == "Function" {
+                // What the function is called with is mostly `require`.
+                for name in args.pos.iter().rev().skip(1).filter_map(Value::as_str) {
+                    for name in name.split(',').map(str::trim) {
+                        machine.bind(name, Value::sym("require"));
+                    }
+                }
                 args.pos.last().cloned().unwrap_or(Value::Nothing)
             } else {
+                if let Some(Value::Dict(names)) = args.pos.get(1) {
+                    for (name, value) in names.iter() {
+                        if let Some(name) = name.as_str() {
+                            machine.bind(name, value.clone());
+                        }
+                    }
+                }
                 first
             };
             machine.run_code(&code);
@@ -312,6 +331,14 @@ fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> 
         "setTimeout" | "setInterval" | "setImmediate" | "queueMicrotask" | "process.nextTick" => {
             if matches!(first, Value::Str(_)) {
                 machine.run_code(&first);
+            } else if matches!(first, Value::Sym(_)) {
+                let skip = if path.starts_with("set") && path != "setImmediate" {
+                    2
+                } else {
+                    1
+                };
+                let rest = args.pos.get(skip..).unwrap_or_default().to_vec();
+                machine.call(&first, Args::of(rest));
             }
             UNKNOWN
         }

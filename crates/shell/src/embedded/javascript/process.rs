@@ -82,6 +82,9 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
                 other => vec![other.clone()],
             };
             words.extend(given.cloned());
+            // What is written to it later nobody knows.
+            let piped = path == "child_process.spawn" && words.len() == 1;
+            let input = input.or_else(|| piped.then_some(UNKNOWN));
             machine.words(&words, cwd.as_ref(), input.as_ref());
             UNKNOWN
         }

@@ -209,6 +209,7 @@ impl Lexer {
                         | "map"
                         | "system"
                         | "exec"
+                        | "eval"
                 )
             }
             Some(_) => false,

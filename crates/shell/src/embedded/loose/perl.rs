@@ -163,8 +163,14 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             operations::method(&first, name, &[]).unwrap_or(first)
         }
         "map" | "grep" | "sort" => {
-            let list = args.at(1);
-            if !matches!(first, Value::Func(_)) {
+            let list = match args.pos.get(1..) {
+                // Without a block, the rest of the arguments is the list.
+                Some(rest) if matches!(first, Value::Sym(_)) && rest.len() > 1 => {
+                    Value::list(rest.to_vec())
+                }
+                _ => args.at(1),
+            };
+            if !matches!(first, Value::Func(_) | Value::Sym(_)) {
                 return Some(list);
             }
             let items = machine.elements(&list).unwrap_or_else(|| vec![UNKNOWN]);
@@ -296,7 +302,11 @@ fn open(machine: &mut Machine<'_>, args: &Args) {
         }
         return;
     }
-    if let Some(code) = text.strip_prefix('|').or_else(|| text.strip_suffix('|')) {
+    if let Some(code) = text.strip_prefix('|') {
+        machine.fed(code.trim());
+        return;
+    }
+    if let Some(code) = text.strip_suffix('|') {
         let code = Value::text(code.trim());
         machine.shell(&code, None);
         return;

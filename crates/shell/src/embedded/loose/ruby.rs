@@ -9,9 +9,25 @@ use super::{FETCHED, UNKNOWN, characters, command, join, sprintf};
 use crate::arg::Origin;
 use crate::holes::has_hole;
 
+/// Functions worth following through a method object.
+fn call_known(name: &str) -> bool {
+    matches!(
+        name,
+        "system" | "exec" | "spawn" | "eval" | "send" | "IO.popen" | "open" | "instance_eval"
+    )
+}
+
 pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> {
     use EffectKind::{FileDelete, FileExpose, FileList, FileRead, FileWrite};
     let first = args.at(0);
+    // `method(:system).call "x"`
+    if let Some(function) = path
+        .strip_suffix(".call")
+        .or_else(|| path.strip_suffix(".to_proc[]"))
+        && call_known(function)
+    {
+        return call(machine, function, args);
+    }
     Some(match path {
         "puts" | "print" | "p" | "pp" | "STDOUT.puts" | "STDOUT.write" | "STDOUT.print" => {
             machine.print(&args.pos, "\n", "\n");

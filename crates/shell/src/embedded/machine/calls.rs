@@ -46,7 +46,13 @@ impl Machine<'_> {
                 value
             }
             Value::Method(receiver, name) => {
-                self.callbacks_on(receiver, &args);
+                if &**name == "then" && matches!(**receiver, Value::Str(_)) {
+                    for function in args.all() {
+                        self.call(function, Args::of(vec![(**receiver).clone()]));
+                    }
+                } else {
+                    self.callbacks_on(receiver, &args);
+                }
                 match self.grammar {
                     Grammar::Python => python::method(self, receiver, name, &args),
                     Grammar::JavaScript => javascript::method(self, receiver, name, &args),

@@ -183,6 +183,11 @@ impl Machine<'_> {
                     Value::text(operations::path_join(&base, &more)),
                 )
             }
+            "*" if left.as_list().is_some() && right.as_str().is_some() => {
+                let items = left.as_list().unwrap_or_default().to_vec();
+                let parts: Vec<String> = items.iter().map(|v| self.stringify(v)).collect();
+                Value::text(parts.join(right.as_str().unwrap_or_default()))
+            }
             "%" if left.as_str().is_some() => {
                 let values = match right {
                     Value::List(items) => items.as_ref().clone(),

@@ -204,7 +204,7 @@ impl Lexer {
         match self.chars.peek() {
             Some('N') if self.chars.look(1) == Some('{') => {
                 self.chars.until("}");
-                text.push('\u{FFFD}');
+                text.push(crate::holes::ANY);
             }
             // Python has no `\e` and no `\u{…}`.
             Some(c @ ('e' | '$' | '`')) => {

@@ -58,7 +58,11 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
                     machine.set_outside("os.environ", key, value);
                 }
             }
-            machine.command(&command, shell, args.named("cwd"), args.named("input"));
+            let input = args.named("input").cloned();
+            // What is written to it later nobody knows.
+            let piped = path == "subprocess.Popen" && args.named("stdin").is_some();
+            let input = input.or_else(|| piped.then_some(UNKNOWN));
+            machine.command(&command, shell, args.named("cwd"), input.as_ref());
             UNKNOWN
         }
         "os.system"

@@ -122,13 +122,7 @@ fn constants(toks: &[Tok]) -> BTreeMap<String, String> {
             continue;
         };
         if *op == "=" {
-            let value = match (toks.get(at + 2), toks.get(at + 3)) {
-                (
-                    Some(Tok::Str(raw)),
-                    None | Some(Tok::Newline | Tok::Op(";" | "}" | ")" | ",")),
-                ) => text_of(raw),
-                _ => None,
-            };
+            let value = constant(toks.get(at + 2..).unwrap_or_default());
             let entry = values.entry(name.clone()).or_insert_with(|| value.clone());
             if *entry != value {
                 *entry = None;
@@ -137,10 +131,43 @@ fn constants(toks: &[Tok]) -> BTreeMap<String, String> {
             values.insert(name.clone(), None);
         }
     }
+    // What is handed on by name may come back changed.
+    for (at, tok) in toks.iter().enumerate() {
+        let Tok::Name(name) = tok else { continue };
+        match name.as_str() {
+            "sub" | "gsub" | "split" | "patsplit" | "match" => {
+                let call = toks.iter().skip(at + 1).take(64);
+                for name in call.take_while(|t| !matches!(t, Tok::Op(";" | "}"))) {
+                    if let Tok::Name(name) = name {
+                        values.insert(name.clone(), None);
+                    }
+                }
+            }
+            "getline" => {
+                if let Some(Tok::Name(name)) = toks.get(at + 1) {
+                    values.insert(name.clone(), None);
+                }
+            }
+            _ => {}
+        }
+    }
     values
         .into_iter()
         .filter_map(|(name, value)| value.map(|v| (name, v)))
         .collect()
+}
+
+/// The text of literals put side by side, up to the end of an expression.
+fn constant(toks: &[Tok]) -> Option<String> {
+    let mut out = String::new();
+    for (n, tok) in toks.iter().enumerate() {
+        match tok {
+            Tok::Str(raw) => out.push_str(&text_of(raw)?),
+            Tok::Newline | Tok::Op(";" | "}" | ")" | ",") if n > 0 => return Some(out),
+            _ => return None,
+        }
+    }
+    (!toks.is_empty()).then_some(out)
 }
 
 fn text_of(raw: &[Raw]) -> Option<String> {
@@ -205,7 +232,8 @@ impl Program<'_> {
                     let op = *op;
                     let target = self.value(at + 1);
                     if op.starts_with('|') {
-                        self.pipe(&target);
+                        let printed = self.printed(start);
+                        self.fed(&target, &printed);
                     } else {
                         self.write(&target);
                     }
@@ -230,7 +258,11 @@ impl Program<'_> {
     fn value(&self, from: usize) -> String {
         let mut out = String::new();
         let mut depth = 0_usize;
-        for tok in self.toks.iter().skip(from).take(200) {
+        for (n, tok) in self.toks.iter().skip(from).enumerate() {
+            if n >= 200 {
+                push_hole(&mut out);
+                break;
+            }
             match tok {
                 Tok::Newline | Tok::Op(";" | "}" | "{" | ",") if depth == 0 => break,
                 Tok::Op(")" | "]") => {
@@ -260,6 +292,30 @@ impl Program<'_> {
             }
         }
         out
+    }
+
+    /// What a `print` gives whose arguments begin here.
+    fn printed(&self, from: usize) -> String {
+        let mut out = self.value(from);
+        let several = self
+            .toks
+            .iter()
+            .skip(from)
+            .take(200)
+            .take_while(|t| !matches!(t, Tok::Newline | Tok::Op(";" | "}" | "|" | "|&")))
+            .any(|t| matches!(t, Tok::Op(",")));
+        if out.is_empty() || several {
+            push_hole(&mut out);
+        }
+        out
+    }
+
+    /// A command that is given what is printed.
+    fn fed(&mut self, code: &str, text: &str) {
+        if self.network(code) {
+            return;
+        }
+        self.out.fed(code, text);
     }
 
     fn pipe(&mut self, code: &str) {

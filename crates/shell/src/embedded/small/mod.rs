@@ -75,6 +75,20 @@ impl<'a> Out<'a> {
         }
     }
 
+    /// The same, with this on its standard input.
+    fn fed(&mut self, code: &str, text: &str) {
+        if code.chars().all(|c| is_hole(c) || c.is_whitespace()) {
+            self.opaque("command");
+            return;
+        }
+        let words = vec![Arg::known("sh"), Arg::known("-c"), self.holes.decode(code)];
+        let stdin = Some(self.holes.decode(text));
+        let run = Run::Words { words, stdin };
+        if !self.sink.runs.contains(&run) {
+            self.sink.runs.push(run);
+        }
+    }
+
     fn opaque(&mut self, what: &str) {
         self.named(EffectKind::ExecOpaque, what, Certainty::Opaque);
     }

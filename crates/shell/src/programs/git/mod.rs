@@ -86,6 +86,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) {
         sink.push(e);
         return;
     };
+    // The part of a push that goes over the wire.
+    let verb = if verb == "send-pack" { "push" } else { verb };
     verb.clone_into(&mut git.verb);
     git.verb(rest, sink);
 }
@@ -480,7 +482,7 @@ impl Git<'_, '_> {
                     }
                 }
             }
-            "ls-remote" | "fetch-pack" | "send-pack" => {
+            "ls-remote" | "fetch-pack" => {
                 self.simple(EffectKind::GitRead, sink);
                 for code in p.values("upload-pack exec receive-pack") {
                     sink.runs.push(Run::Shell {

@@ -220,6 +220,16 @@ pub(super) fn rsync(call: &Call<'_>, sink: &mut Sink) {
             });
         }
     }
+    for code in p
+        .values("rsync-path")
+        .filter(|c| c.shown().contains([';', '|', '&', '$', '`', ' ']))
+    {
+        // The other side runs it, and that may be this machine.
+        sink.runs.push(Run::Shell {
+            code: code.clone(),
+            args: Vec::new(),
+        });
+    }
     for f in p.values("exclude-from include-from files-from password-file") {
         sink.file(call, EffectKind::FileRead, f);
     }

@@ -19,8 +19,8 @@ use copies::{copy, link, move_files, rsync, scp};
 pub(crate) use copies::{peer, remote};
 use search::{fd, find};
 pub(in crate::programs) use streams::lines;
-use streams::{awk, dd, jq, sed, sort, tar, yq};
-use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
+use streams::{awk, dd, jq, macros, sed, sort, tar, yq};
+use system::{at, bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
@@ -81,6 +81,15 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "rename" => {
             // Two spellings of what changes, or one expression; then files.
             let p = parse(call.args, "e E");
+            let given = p.operands.first().filter(|_| !p.has("e E"));
+            let code = p.values("e E").chain(given);
+            for code in code.filter(|c| c.shown().contains(['(', '/', '`', ';'])) {
+                sink.runs.push(Run::Embedded {
+                    language: "perl",
+                    code: code.clone(),
+                    args: Vec::new(),
+                });
+            }
             for f in p.operands.iter().skip(usize::from(!p.has("e E"))) {
                 sink.file(call, EffectKind::FileRead, f);
                 sink.file(call, EffectKind::FileWrite, f);
@@ -110,16 +119,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "crontab" => crontab(call, sink),
-        "at" => {
-            let code = call
-                .stdin
-                .cloned()
-                .unwrap_or_else(|| Arg::hole("$(at …)", Origin::Unknown));
-            sink.runs.push(Run::Shell {
-                code,
-                args: Vec::new(),
-            });
-        }
+        "at" | "batch" => at(call, sink),
         "ed" | "ex" => {
             let p = parse(call.args, "p c");
             for o in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
@@ -157,6 +157,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         "hostname" | "hostnamectl" | "date" | "timedatectl" | "localectl" => {
             let p = parse(call.args, "d date f file r reference");
+            for f in p.values("f file").filter(|_| call.program == "date") {
+                // What is no date it prints in its complaint.
+                sink.file(call, EffectKind::FileRead, f);
+            }
             let sets = p.has("s set")
                 || p.operands.iter().any(|o| o.shown().starts_with("set-"))
                 || (call.program == "hostname" && !p.operands.is_empty());
@@ -171,6 +175,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "openssl" => openssl(call, sink),
+        "dc" | "m4" => macros(call, sink),
         "ssh-copy-id" => {
             let p = parse(call.args, "i p o F");
             if let Some(host) = p.operands.last() {

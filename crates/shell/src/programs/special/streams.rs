@@ -92,6 +92,10 @@ pub(super) fn awk(call: &Call<'_>, sink: &mut Sink) {
             sink.file(call, EffectKind::FileWrite, f);
         }
     }
+    if let Some(known) = super::super::text::known(call) {
+        sink.output = Some(known);
+        return;
+    }
     if let Some(code) = code {
         sink.runs.push(Run::Embedded {
             language: "awk",
@@ -185,6 +189,36 @@ pub(super) fn tar(call: &Call<'_>, sink: &mut Sink) {
         sink.tree(call, EffectKind::FileWrite, &to);
         if p.has("P absolute-names") {
             sink.tree(call, EffectKind::FileWrite, &Arg::known("/"));
+        }
+    }
+}
+
+/// `dc` and `m4`: calculators of their own kind, each with a way to a shell.
+pub(super) fn macros(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "e expression f file D I U L F R");
+    for f in p.operands.iter().chain(p.values("f file")) {
+        sink.file(call, EffectKind::FileRead, f);
+    }
+    let inner = p.operands.iter().filter_map(Arg::content);
+    let texts = p.values("e expression").chain(call.stdin).chain(inner);
+    for text in texts {
+        for line in text.shown().lines().take(256) {
+            let code = if call.program == "dc" {
+                line.split_once('!')
+                    .map(|(_, code)| code)
+                    .filter(|c| !c.starts_with(['<', '>', '=']))
+            } else {
+                ["esyscmd(", "syscmd("]
+                    .iter()
+                    .find_map(|w| line.split_once(w))
+                    .map(|(_, code)| code.trim_matches(['`', '\'', ')']))
+            };
+            if let Some(code) = code {
+                sink.runs.push(Run::Shell {
+                    code: Arg::known(code),
+                    args: Vec::new(),
+                });
+            }
         }
     }
 }

@@ -142,6 +142,30 @@ pub(super) fn crontab(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
+/// `at` and `batch`: commands that run later.
+pub(super) fn at(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "f q t");
+    if p.has("l d r c V") {
+        return;
+    }
+    let jobs = Arg::known("/var/spool/cron/atjobs");
+    sink.file(call, EffectKind::FileWrite, &jobs);
+    if let Some(f) = p.value("f") {
+        sink.file(call, EffectKind::FileRead, f);
+        sink.runs.push(Run::File {
+            language: Some("sh"),
+            path: f.clone(),
+            args: Vec::new(),
+        });
+    } else {
+        let typed = || Arg::hole("$(at …)", Origin::Unknown);
+        sink.runs.push(Run::Shell {
+            code: call.stdin.cloned().unwrap_or_else(typed),
+            args: Vec::new(),
+        });
+    }
+}
+
 pub(super) fn services(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(
         call.args,
@@ -204,26 +228,36 @@ pub(super) fn services(call: &Call<'_>, sink: &mut Sink) {
 /// Commands that editors and pagers are started with. `false`: the tables
 /// say the rest.
 pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
-    let p = parse(call.args, "c cmd P pager S u s eval E");
+    let vim = matches!(call.program, "vi" | "vim" | "nvim" | "view");
+    // `-s` is a file, except for `ex` and `vim -e`, where it means silence.
+    let silent = vim
+        && call.args.iter().any(|a| {
+            a.lead().starts_with('-')
+                && !a.lead().starts_with("--")
+                && a.lead().contains(['e', 'E'])
+        });
+    let options = match call.program {
+        "emacs" => "eval f funcall l load",
+        "less" | "more" | "man" => "P pager p b h j k o O t x y z",
+        _ if silent => "c cmd S u i T w W r t U p",
+        _ => "c cmd S u i T w W s r t U p",
+    };
+    let p = parse(call.args, options);
+    for script in p.values("S u s U").filter(|_| vim) {
+        match script.content() {
+            Some(content) => editor_script(call, content, sink),
+            None if !script.is("NONE") && !script.is("NORC") => {
+                sink.file(call, EffectKind::FileRead, script);
+            }
+            None => {}
+        }
+    }
+    if silent && let Some(script) = call.stdin {
+        editor_script(call, script, sink);
+    }
     let starts = p.operands.iter().filter(|o| o.lead().starts_with('+'));
     for c in p.values("c cmd").chain(starts) {
-        let t = c.shown();
-        if let Some((_, code)) = t.split_once('!') {
-            let code = c.after(t.len() - code.len());
-            sink.runs.push(Run::Shell {
-                code,
-                args: Vec::new(),
-            });
-        } else if editor_file(call, c, sink) {
-        } else if ["system(", "py", "lua", "source", "so ", "luafile"]
-            .iter()
-            .any(|w| t.contains(w))
-        {
-            sink.push(
-                call.effect(EffectKind::ExecOpaque, Target::Name(t.to_owned()))
-                    .with_certainty(palisade_core::Certainty::Opaque),
-            );
-        }
+        editor_command(call, c, sink);
     }
     if call.program == "man" {
         for f in p
@@ -251,7 +285,8 @@ pub(super) fn viewer(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
     }
     // Told what to do, an editor shows what it reads.
-    let told = p.has("c cmd e s") || p.operands.iter().any(|o| o.lead().starts_with('+'));
+    let told =
+        silent || p.has("c cmd e s S") || p.operands.iter().any(|o| o.lead().starts_with('+'));
     for f in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
         if told && !matches!(call.program, "less" | "more" | "view") {
             sink.file(call, EffectKind::FileRead, f);
@@ -297,9 +332,79 @@ pub(super) fn openssl(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
+/// Ways of an editor's own language to run something.
+const EDITOR_CODE: &[&str] = &[
+    "system(",
+    "systemlist(",
+    "py",
+    "lua",
+    "source",
+    "so ",
+    "exe",
+    "delete(",
+    "writefile(",
+    "job_start(",
+    "termopen(",
+    "perl",
+    "ruby",
+    "tcl",
+];
+
+/// One command of an editor of the vi family.
+fn editor_command(call: &Call<'_>, command: &Arg, sink: &mut Sink) {
+    let t = command.shown();
+    if let Some((_, code)) = t.split_once('!') {
+        sink.runs.push(Run::Shell {
+            code: command.after(t.len() - code.len()),
+            args: Vec::new(),
+        });
+    } else if !editor_file(call, command, sink) && EDITOR_CODE.iter().any(|w| t.contains(w)) {
+        sink.push(
+            call.effect(EffectKind::ExecOpaque, Target::Name(t.to_owned()))
+                .with_certainty(palisade_core::Certainty::Opaque),
+        );
+    }
+}
+
+/// Several of them, one a line.
+fn editor_script(call: &Call<'_>, script: &Arg, sink: &mut Sink) {
+    if let Some(origin) = script.origin() {
+        let kind = if origin == Origin::Fetched {
+            EffectKind::ExecFetched
+        } else {
+            EffectKind::ExecOpaque
+        };
+        let name = Target::Name(script.shown().chars().take(80).collect());
+        sink.push(
+            call.effect(kind, name)
+                .with_certainty(palisade_core::Certainty::Opaque),
+        );
+        return;
+    }
+    for line in script.shown().lines().take(SCRIPT_LINES) {
+        editor_command(call, &Arg::known(line), sink);
+    }
+    too_long(call, script, sink);
+}
+
+/// Lines of an editor script that are looked at.
+const SCRIPT_LINES: usize = 256;
+
+/// What lies beyond is not read.
+fn too_long(call: &Call<'_>, script: &Arg, sink: &mut Sink) {
+    if script.shown().lines().nth(SCRIPT_LINES).is_some() {
+        let name = Target::Name("long editor script".to_owned());
+        sink.push(
+            call.effect(EffectKind::LimitReached, name)
+                .with_certainty(palisade_core::Certainty::Opaque),
+        );
+    }
+}
+
 /// `!command` lines of an editor script, and the files others read or write.
 pub(super) fn bang_lines(call: &Call<'_>, code: &Arg, sink: &mut Sink) {
-    for line in code.shown().lines().take(256) {
+    too_long(call, code, sink);
+    for line in code.shown().lines().take(SCRIPT_LINES) {
         if let Some(at) = line.find('!')
             && line
                 .get(..at)

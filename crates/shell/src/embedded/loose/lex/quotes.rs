@@ -84,7 +84,12 @@ impl Lexer {
             self.text(text);
             self.out.push(Tok::Op(")"));
         } else {
-            self.out.push(Tok::Regex);
+            // Unlike a match, this makes another text.
+            if !matches!(self.out.last(), Some(Tok::Op("=~" | "!~"))) {
+                self.out.push(Tok::Name("$_".into()));
+                self.out.push(Tok::Op("="));
+            }
+            self.out.push(Tok::Num(None));
         }
         true
     }

@@ -132,7 +132,13 @@ impl Parser {
             }
             self.c.next();
             self.skip_newlines();
+            // `$x =~ s/a/b/`: another text, in the variable as well.
+            let changes = op == "=~" && matches!(self.c.peek(), Some(Tok::Num(None)));
             let right = self.binary(prec + 1);
+            if changes {
+                left = changed(left);
+                continue;
+            }
             left = match left {
                 Expr::Chain(first, mut rest) if level == Some(prec) => {
                     rest.push((op, right));
@@ -221,7 +227,7 @@ impl Parser {
                     expr = expr.with(Post::Call(args));
                     bare = false;
                 }
-                Some("[") => {
+                Some("[") if !(ruby && bare && is_command(&expr)) => {
                     self.c.next();
                     let index = if self.c.is("]") {
                         Expr::Nothing
@@ -251,7 +257,8 @@ impl Parser {
                 _ => {
                     let takes_block =
                         ruby && !matches!(expr, Expr::List(_) | Expr::Str(_) | Expr::Int(_));
-                    if bare && self.argument_follows() {
+                    let list = ruby && self.c.is("[") && is_command(&expr);
+                    if bare && (list || self.argument_follows()) {
                         let mut args = self.bare_arguments();
                         self.block_argument(&mut args);
                         return expr.with(Post::Call(args));
@@ -610,6 +617,29 @@ impl Parser {
         self.c.leave();
         expr
     }
+}
+
+/// What is left of a text that a substitution went over.
+fn changed(text: Expr) -> Expr {
+    match text {
+        Expr::Assign(place, op, value) => {
+            let value = Expr::Other(vec![Expr::Assign(place.clone(), op, value)]);
+            Expr::Assign(place, "=".to_owned(), Box::new(value))
+        }
+        place if is_place(&place) => {
+            let unknown = Expr::Other(vec![place.clone()]);
+            Expr::Assign(Box::new(place), "=".to_owned(), Box::new(unknown))
+        }
+        other => Expr::Other(vec![other]),
+    }
+}
+
+/// A method that takes a list without parentheses, and is no list itself.
+fn is_command(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(n) if matches!(
+        n.as_str(),
+        "system" | "exec" | "spawn" | "eval" | "puts" | "print" | "p" | "pp" | "sh" | "raise"
+    ))
 }
 
 fn name_is_variable(expr: &Expr) -> bool {
