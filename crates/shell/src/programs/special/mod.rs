@@ -110,7 +110,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "crontab" => crontab(call, sink),
+        "update-alternatives"
+            if parse(call.args, "").has("list display query get-selections help version") => {}
+        "at" if parse(call.args, "f q t").has("l c V r d") => {}
+        "atq" | "atrm" => {}
         "at" => {
+            // What is queued runs later.
+            let queue = Arg::known("/var/spool/cron/atjobs");
+            sink.file(call, EffectKind::FileWrite, &queue);
             let code = call
                 .stdin
                 .cloned()
@@ -156,8 +163,20 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "hostname" | "hostnamectl" | "date" | "timedatectl" | "localectl" => {
-            let p = parse(call.args, "d date f file r reference");
+            // `-Is` is a format, and says nothing about setting.
+            let args: Vec<Arg> = call
+                .args
+                .iter()
+                .filter(|a| call.program != "date" || !a.lead().starts_with("-I"))
+                .cloned()
+                .collect();
+            let p = parse(&args, "d date f file r reference");
+            let clock = call.program == "date"
+                && p.operands
+                    .iter()
+                    .any(|o| o.lead().starts_with(|c: char| c.is_ascii_digit()));
             let sets = p.has("s set")
+                || clock
                 || p.operands.iter().any(|o| o.shown().starts_with("set-"))
                 || (call.program == "hostname" && !p.operands.is_empty());
             if sets {
