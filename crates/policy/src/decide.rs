@@ -140,6 +140,15 @@ fn places(effect: &Effect, ground: &Ground) -> Vec<Place> {
     out
 }
 
+/// A worktree beside the workspace: a new folder of the same repository, where
+/// one usually is.
+fn beside(v: &View<'_>) -> bool {
+    v.effect.by == "git worktree"
+        && !v.effect.facts.exists
+        && v.effect.certainty == Certainty::Proved
+        && v.all(|p| v.ground.is_beside(&p.abs))
+}
+
 /// One voice about an effect.
 struct Voice<'t> {
     row: Option<RowId>,
@@ -509,6 +518,8 @@ impl Table {
         }
         rows.push(if temporary {
             RowId::FileWriteTemp
+        } else if beside(v) {
+            RowId::GitOrdinary
         } else {
             RowId::FileWrite
         });

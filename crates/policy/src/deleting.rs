@@ -7,7 +7,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Scope, Tracking};
 use crate::decide::View;
 use crate::kinds::is_unplaced;
 use crate::place::{Ground, Place, holds};
-use crate::{RowId, Table, labels};
+use crate::{RowId, Table, builtin, labels};
 
 /// Programs that write a file and leave where it came from as it was: what
 /// they made can be deleted without a loss.
@@ -59,6 +59,10 @@ impl Table {
             && v.places
                 .first()
                 .is_some_and(|p| v.situation.session_files.contains(&p.abs));
+        if v.any(|p| p.is_any(builtin::HOOK_FILES, v.ground)) {
+            // What is not there does not run.
+            rows.push(RowId::GitSkipHooks);
+        }
         if !own && secret {
             rows.push(RowId::SecretDelete);
         }
@@ -70,8 +74,19 @@ impl Table {
             name.rsplit_once('/')
                 .is_some_and(|(folder, _)| self.is_temp(&Place::new(folder.to_owned()), v.ground))
         };
+        let resolved = |p: &Place| facts.resolved.as_deref() == Some(p.abs.as_str());
+        // What was resolved for a pattern that names nothing now is the folder
+        // it begins in, which stays.
+        let swept = e.pattern && !v.names_one();
         let temporary = self.is_temporary(v)
-            && v.all(|p| folder_is_temp(p) || facts.resolved.as_deref() != Some(p.abs.as_str()));
+            && if swept {
+                v.any(folder_is_temp)
+                    && v.all(|p| {
+                        folder_is_temp(p) || (resolved(p) && !p.abs.contains(['*', '?', '[']))
+                    })
+            } else {
+                v.all(|p| folder_is_temp(p) || !resolved(p))
+            };
         // The project says itself what it makes; the repository is not of it.
         let script = facts.project_script
             && facts.scope == Scope::Workspace

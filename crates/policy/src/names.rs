@@ -340,6 +340,20 @@ pub(crate) const TEMP_PATHS: &[&str] = &[
     "~/.npm/_cacache/**",
 ];
 
+/// Hooks git runs: not one that comes with git as an example.
+pub(crate) const HOOK_FILES: &[&str] = &[
+    ".git/hooks/pre-commit",
+    ".git/hooks/commit-msg",
+    ".git/hooks/prepare-commit-msg",
+    ".git/hooks/pre-push",
+    ".git/hooks/pre-rebase",
+    ".git/hooks/post-commit",
+    ".git/hooks/pre-receive",
+    ".git/hooks/update",
+    ".husky/**",
+    ".githooks/**",
+];
+
 /// What runs later without being asked for.
 pub(crate) const DEFERRED_FILES: &[&str] = &[
     // Git.
@@ -530,6 +544,7 @@ pub(crate) const EDITORS: &[&str] = &[
     "MultiEdit",
     "NotebookEdit",
     "git",
+    "yq",
     "npm",
     "pnpm",
     "yarn",

@@ -55,6 +55,16 @@ impl Ground {
         !self.workspace.is_empty() && abs == self.workspace
     }
 
+    /// A folder beside the workspace. A hidden name is a place where programs
+    /// look for things.
+    pub(crate) fn is_beside(&self, abs: &str) -> bool {
+        let up = |p: &str| p.rsplit_once('/').map(|(up, _)| up.to_owned());
+        !self.workspace.is_empty()
+            && abs != self.workspace
+            && up(abs) == up(&self.workspace)
+            && !abs.rsplit('/').next().is_some_and(|n| n.starts_with('.'))
+    }
+
     pub(crate) fn in_workspace<'p>(&self, abs: &'p str) -> Option<&'p str> {
         below(abs, &self.workspace)
     }

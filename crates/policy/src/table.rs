@@ -392,7 +392,13 @@ impl Table {
         }
         builtin::REGENERABLE
             .iter()
-            .find(|(name, _)| *name == folder)
+            .find(|(name, _)| {
+                *name == folder
+                    || folder.eq_ignore_ascii_case(name)
+                    || name
+                        .strip_prefix('*')
+                        .is_some_and(|end| folder.len() > end.len() && folder.ends_with(end))
+            })
             .map(|(_, by)| *by)
     }
 

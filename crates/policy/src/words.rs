@@ -122,6 +122,12 @@ pub(crate) const REGENERABLE: &[(&str, &[&str])] = &[
         ],
     ),
     ("__pycache__", &[]),
+    // Files that tools and systems leave behind.
+    ("*.pyc", &[]),
+    ("*.pyo", &[]),
+    (".ds_store", &[]),
+    ("thumbs.db", &[]),
+    ("*.tsbuildinfo", &[]),
     (".pytest_cache", &[]),
     (".mypy_cache", &[]),
     (".ruff_cache", &[]),

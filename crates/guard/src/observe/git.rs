@@ -148,6 +148,16 @@ impl Repository {
         names
     }
 
+    /// Addresses of all remotes.
+    pub(crate) fn remotes(&self) -> Vec<String> {
+        Config::read(&self.common_dir.join("config"))
+            .entries
+            .into_iter()
+            .filter(|(section, _, key, _)| section == "remote" && key == "url")
+            .map(|(_, _, _, url)| url)
+            .collect()
+    }
+
     /// What git holds, or `None` when the index cannot be read.
     pub(crate) fn index(&self) -> Option<Index> {
         let path = self.git_dir.join("index");

@@ -178,6 +178,9 @@ impl<'a> Observer<'a> {
                 }
                 _ => {}
             }
+            if effect.kind == EffectKind::IssueWrite {
+                self.observe_host(&mut effect, &dir);
+            }
             if matches!(effect.kind, EffectKind::GitDiscard) {
                 self.observe_discard(&mut effect, &dir);
             }
@@ -230,7 +233,9 @@ impl<'a> Observer<'a> {
             && Path::new(path)
                 .file_name()
                 .and_then(|name| self.table.regenerable(&name.to_string_lossy()))
-                .is_some_and(<[_]>::is_empty)
+                .is_some_and(|by| {
+                    by.is_empty() || (expansion.matches.is_empty() && !expansion.capped)
+                })
         {
             many.facts.regenerable = true;
             many.facts.tracking = Tracking::Untracked;
@@ -335,6 +340,8 @@ impl<'a> Observer<'a> {
             }
         } else {
             effect.facts.tracking = index.tracking(&top, &relative);
+            effect.facts.regenerable =
+                effect.facts.tracking == Tracking::Untracked && self.regenerable(real);
         }
     }
 
@@ -381,6 +388,32 @@ impl<'a> Observer<'a> {
             .find(|n| self.table.protected_branch(n) || default.as_deref() == Some(n));
     }
 
+    /// Whether an issue goes to the repository one works in. A code host's
+    /// program that is not told which takes that one.
+    fn observe_host(&mut self, effect: &mut Effect, dir: &Path) {
+        let Target::Host { path, .. } = &effect.target else {
+            return;
+        };
+        let path = path.trim_start_matches('/');
+        let path = path.strip_prefix("repos/").unwrap_or(path).to_lowercase();
+        let mut parts = path.split('/');
+        let (Some(owner), Some(name)) = (parts.next(), parts.next()) else {
+            effect.facts.other_repository = true;
+            return;
+        };
+        let wanted = format!("{owner}/{name}");
+        let remotes = self
+            .repository(dir)
+            .map(|k| k.repository.remotes())
+            .unwrap_or_default();
+        effect.facts.other_repository = !remotes.iter().any(|url| {
+            let url = url.to_lowercase();
+            let url = url.trim_end_matches('/').trim_end_matches(".git");
+            url.strip_suffix(&wanted)
+                .is_some_and(|before| before.ends_with(['/', ':']))
+        });
+    }
+
     fn scope(&self, real: &Path) -> Scope {
         if real.starts_with(self.workspace) {
             return Scope::Workspace;
@@ -412,16 +445,26 @@ impl<'a> Observer<'a> {
     }
 
     fn regenerable(&self, real: &Path) -> bool {
-        let (Some(name), Some(parent)) = (real.file_name(), real.parent()) else {
-            return false;
+        let known = |folder: &Path| {
+            let (Some(name), Some(parent)) = (folder.file_name(), folder.parent()) else {
+                return false;
+            };
+            self.table
+                .regenerable(&name.to_string_lossy())
+                .is_some_and(|manifests| {
+                    manifests.is_empty()
+                        || !real.exists()
+                        || manifests.iter().any(|m| parent.join(m).exists())
+                })
         };
-        self.table
-            .regenerable(&name.to_string_lossy())
-            .is_some_and(|manifests| {
-                manifests.is_empty()
-                    || !real.exists()
-                    || manifests.iter().any(|m| parent.join(m).exists())
-            })
+        // What is in such a folder comes back with it.
+        known(real)
+            || real
+                .ancestors()
+                .skip(1)
+                .take_while(|a| a.starts_with(self.workspace) && *a != self.workspace)
+                .take(32)
+                .any(known)
     }
 
     /// A protected file that is the same file under another name.

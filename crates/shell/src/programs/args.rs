@@ -19,6 +19,17 @@ impl Parsed {
             .any(|n| self.options.iter().any(|(o, _)| o == n))
     }
 
+    /// Whether any of these options was given and not switched off:
+    /// `--dry-run=false` is no dry run, and `--dry-run=none` neither.
+    pub(crate) fn on(&self, names: &str) -> bool {
+        names.split(' ').any(|n| {
+            self.options.iter().any(|(o, v)| {
+                let v = v.as_ref().map_or("", Arg::shown);
+                o == n && !matches!(v, "false" | "none" | "no" | "0" | "off")
+            })
+        })
+    }
+
     /// The last value of any of these options.
     pub(crate) fn value(&self, names: &str) -> Option<&Arg> {
         self.options

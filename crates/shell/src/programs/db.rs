@@ -40,7 +40,7 @@ const MIGRATIONS: &[Cli] = &[
         options: "c config x url path database source dir env to u d n name m message profiles-dir target",
         verbs: &[
             (
-                "current|history|heads|show|branches|info|validate|status|log|plan|compile|parse|test|debug|docs*|ls|list|schema inspect|schema diff|migrate lint|prepare|version|revision|create|new|migration generate|migrate diff|migrate add|add",
+                "current|history|heads|show|branches|info|validate|status|log|plan|compile|parse|test|debug|docs*|ls|list|schema inspect|schema diff|migrate lint|prepare|version|revision|create|new|migration generate|migrate diff|migrate add|add|migration list|migration pending|migrate info|migrate status|database status|* status|* * status|* * version|* version",
                 "exec.project",
             ),
             (
@@ -80,6 +80,11 @@ const MIGRATIONS: &[Cli] = &[
         options: "e environment p port b binding",
         verbs: &[
             (
+                "db:migrate:status|db:version|db:abort_if_pending_migrations|db:schema:dump",
+                "exec.project",
+            ),
+            ("release|release:*|gem:push|build:publish", "publish"),
+            (
                 "db:drop*|db:reset|db:purge|db:migrate:reset|db:schema:load|db:truncate_all|db:setup-x",
                 "db.destroy",
             ),
@@ -104,6 +109,7 @@ const MIGRATIONS: &[Cli] = &[
         names: "artisan",
         options: "env database path",
         verbs: &[
+            ("migrate:status|db:show|db:table|db:monitor", "exec.project"),
             (
                 "migrate:fresh|migrate:reset|migrate:refresh|db:wipe",
                 "db.destroy",

@@ -303,13 +303,15 @@ pub(crate) const SPECS: &[Spec] = &[
     s("rmdir", "", "d*", ("rmdir a", "file.delete /w/a")),
     s("unlink", "", "d*", ("unlink a", "file.delete /w/a")),
     s(
-        "shred srm wipe scrub",
+        "shred scrub",
         "n s iterations size random-source",
         "d*",
         ("shred -u a", "file.delete /w/a"),
     ),
+    s("srm wipe", "", "D*", ("srm -r a", "file.delete /w/a r")),
+    s("trash trash-put", "", "d*", ("trash a", "file.delete /w/a")),
     s(
-        "trash trash-put rimraf del-cli",
+        "rimraf del-cli",
         "g",
         "D*",
         ("rimraf dist", "file.delete /w/dist r"),
@@ -394,7 +396,7 @@ pub(crate) const SPECS: &[Spec] = &[
     ),
     always(
         s(
-            "pkill killall killall5 xkill skill fkill",
+            "pkill killall killall5 xkill skill fkill kill-port fkill-cli",
             "s n u g P t signal",
             "",
             ("pkill node", "process.signal pkill node"),

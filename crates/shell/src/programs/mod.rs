@@ -8,6 +8,7 @@
 pub(crate) mod agents;
 pub(crate) mod args;
 pub(crate) mod cloud;
+mod codehost;
 mod db;
 mod dialects;
 pub(crate) mod env;
@@ -21,6 +22,7 @@ mod shells;
 mod special;
 pub(crate) mod table;
 pub(crate) mod text;
+mod vcs;
 mod windows;
 
 pub(crate) use launch::of_windows;
@@ -250,6 +252,22 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         git::lower(call, sink);
         return true;
     }
+    // `git-lfs` is `git lfs`; helpers for credentials are programs of their own.
+    if let Some(verb) = call
+        .program
+        .strip_prefix("git-")
+        .filter(|v| !v.starts_with("credential"))
+    {
+        let mut args = vec![Arg::known(verb)];
+        args.extend(call.args.iter().cloned());
+        let call = Call {
+            program: "git",
+            args: &args,
+            ..*call
+        };
+        git::lower(&call, sink);
+        return true;
+    }
     if net::understand(call, sink)
         || special::lower(call, sink)
         || shells::lower(call, sink)
@@ -257,6 +275,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         || packages::lower(call, sink)
         || db::lower(call, sink)
         || cloud::lower(call, sink)
+        || codehost::lower(call, sink)
+        || vcs::lower(call, sink)
         || agents::lower(call, sink)
     {
         if sink.output.is_none() && (sink.runs.is_empty() || call.program == "sed") {
@@ -296,6 +316,8 @@ fn addresses(call: &Call<'_>, sink: &mut Sink) {
                 | EffectKind::Deploy
                 | EffectKind::InfraDestroy
                 | EffectKind::Publish
+                | EffectKind::ExecFetched
+                | EffectKind::EnvInject
         )
     });
     if !external {
@@ -349,6 +371,11 @@ fn aimed(call: &Call<'_>, p: &args::Parsed, sink: &mut Sink) {
             }
         }
     }
+}
+
+/// Whether what is installed is named by an address and not by a name.
+pub(crate) fn from_an_address(what: &str) -> bool {
+    packages::sources::elsewhere(what)
 }
 
 /// Prints nothing when all goes well.

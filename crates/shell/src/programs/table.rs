@@ -258,7 +258,9 @@ fn apply(role: &str, recursive: bool, call: &Call<'_>, a: &Arg, sink: &mut Sink)
 
 /// `--help` and `--version` do nothing else.
 pub(crate) fn asks_for_help(p: &Parsed) -> bool {
-    p.has("help version")
+    p.options
+        .iter()
+        .any(|(o, v)| matches!(o.as_str(), "help" | "version") && v.is_none())
 }
 
 /// The words of a call as a person would say it: `kubectl delete pod web`.
@@ -274,7 +276,12 @@ pub(crate) fn phrase(call: &Call<'_>, operands: &[Arg], at_most: usize) -> Strin
 /// Effects of a call of a program with verbs.
 pub(crate) fn lower_cli(cli: &Cli, call: &Call<'_>, sink: &mut Sink) {
     let p = parse(call.args, cli.options);
-    if asks_for_help(&p) {
+    // `-help` is how these spell it; elsewhere it may be the value of an option.
+    let single_dash = matches!(
+        call.program,
+        "terraform" | "tofu" | "packer" | "vault" | "consul" | "nomad" | "boundary" | "waypoint"
+    );
+    if asks_for_help(&p) || (single_dash && call.args.iter().any(|a| a.is("-help"))) {
         return;
     }
     let mut found = None;
@@ -291,7 +298,7 @@ pub(crate) fn lower_cli(cli: &Cli, call: &Call<'_>, sink: &mut Sink) {
         }
     }
     let (used, does) = found.unwrap_or((1.min(p.operands.len()), cli.otherwise));
-    let dry = !cli.dry.is_empty() && p.has(cli.dry);
+    let dry = !cli.dry.is_empty() && p.on(cli.dry);
     if !dry || reads(does) {
         act(does, used, &p, call, sink);
     }
@@ -353,7 +360,7 @@ pub(crate) fn act(does: &str, used: usize, p: &Parsed, call: &Call<'_>, sink: &m
 mod tests {
     use palisade_core::Effect;
 
-    use super::super::{cloud, db, files, packages};
+    use super::super::{cloud, codehost, db, files, packages};
     use super::*;
     use crate::understand::{Blind, Context, understand};
 
@@ -391,8 +398,9 @@ mod tests {
             .filter_map(|s| wrong(s.example))
             .collect();
         let clis = packages::tables()
-            .iter()
+            .into_iter()
             .chain(db::tables())
+            .chain(codehost::tables())
             .chain(cloud::tables());
         for c in clis {
             assert!(!c.examples.is_empty(), "{} has no example", c.names);
@@ -404,8 +412,9 @@ mod tests {
     #[test]
     fn effects_in_the_tables_exist() {
         let clis = packages::tables()
-            .iter()
+            .into_iter()
             .chain(db::tables())
+            .chain(codehost::tables())
             .chain(cloud::tables());
         for c in clis {
             let otherwise = c.otherwise.strip_prefix("verb ").unwrap_or(c.otherwise);

@@ -68,7 +68,8 @@ pub(super) fn environment_manager(call: &Call<'_>, sink: &mut Sink) -> bool {
             let q = parse_leading(rest, options);
             if call.program == "uv" && q.has("with") {
                 for w in q.values("with") {
-                    sink.name(call, EffectKind::PackageInstall, w.shown());
+                    let kind = installed_from(w);
+                    sink.name(call, kind, w.shown());
                 }
             }
             if call.program == "uv" && (q.has("m module")) {
@@ -90,6 +91,15 @@ pub(super) fn environment_manager(call: &Call<'_>, sink: &mut Sink) -> bool {
     };
     push_words(sink, &inner);
     true
+}
+
+/// From the index everybody uses, or from an address.
+pub(super) fn installed_from(what: &Arg) -> EffectKind {
+    if crate::programs::from_an_address(what.shown()) {
+        EffectKind::ExecFetched
+    } else {
+        EffectKind::PackageInstall
+    }
 }
 
 /// `docker exec`, `docker run`, `kubectl exec`: the inner command, with the

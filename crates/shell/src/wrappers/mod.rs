@@ -252,7 +252,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 }
                 Some("install" | "update" | "remove" | "uninstall" | "refresh") => {
                     for o in &p.operands {
-                        sink.name(call, EffectKind::PackageInstall, o.shown());
+                        sink.name(call, containers::installed_from(o), o.shown());
+                    }
+                    if p.has("dangerous devmode jailmode") {
+                        sink.name(call, EffectKind::Privilege, "snap --dangerous");
                     }
                 }
                 _ => {}
@@ -295,7 +298,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "dotenv" | "cross-env" | "env-cmd" | "op-run" => cross_env(call, sink),
         "corepack" => match call.args.first().and_then(Arg::text) {
             Some("npm" | "yarn" | "pnpm" | "yarnpkg") => push_words(sink, call.args),
-            _ => sink.name(call, EffectKind::ExecProject, "corepack"),
+            _ => {
+                sink.name(call, EffectKind::ExecProject, "corepack");
+                for a in call.args.iter().skip(1) {
+                    if containers::installed_from(a) == EffectKind::ExecFetched {
+                        sink.name(call, EffectKind::ExecFetched, a.shown());
+                    }
+                }
+            }
         },
         "asdf" | "mise" | "rtx" | "nvm" | "pyenv" | "rbenv" | "fnm" | "volta" | "conda"
         | "mamba" | "micromamba" | "nix" | "nix-shell" | "devbox" | "poetry" | "pdm" | "pipenv"

@@ -1,4 +1,4 @@
-//! Clouds, clusters, platforms, code hosts: verbs and what they do.
+//! Clouds, clusters, platforms: verbs and what they do.
 
 mod particular;
 mod providers;
@@ -14,12 +14,11 @@ use super::table::{lower_cli, phrase};
 use super::{Call, Sink};
 
 use providers::{aws, azure, bigquery, gcloud, object_store};
-use tables::{CONTAINERS, GITHUB, HOST_OPTIONS};
+use tables::CONTAINERS;
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
-        "gh" | "glab" => github(call, sink),
         "aws" => aws(call, sink),
         "gcloud" | "gsutil" => gcloud(call, sink),
         "bq" => bigquery(call, sink),
@@ -115,7 +114,10 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
     }
     let builds = words.first() == Some(&"build")
         || matches!(words.as_slice(), ["buildx", "build" | "bake", ..]);
-    if builds && p.has("push") {
+    let to_registry = p
+        .values("o output")
+        .any(|o| o.shown().contains("type=registry") || o.shown().contains("push=true"));
+    if builds && (p.has("push") || to_registry) {
         sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
     }
     if words.first() == Some(&"build")
@@ -239,161 +241,6 @@ fn skopeo(call: &Call<'_>, p: &Parsed, sink: &mut Sink) {
         "copy" | "sync" => sink.name(call, EffectKind::Publish, said),
         _ => sink.name(call, EffectKind::CloudRead, said),
     }
-}
-
-fn github(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse(call.args, HOST_OPTIONS);
-    let words: Vec<&str> = p.operands.iter().filter_map(Arg::text).collect();
-    for f in p
-        .values("F body-file input notes-file")
-        .filter(|_| words.first() != Some(&"api"))
-    {
-        sink.file(call, EffectKind::FileRead, f);
-        sink.sends = true;
-    }
-    match words.as_slice() {
-        ["pr" | "mr", "merge", ..] => {
-            // Which branch it goes to the host knows.
-            sink.push(
-                call.effect(
-                    EffectKind::GitPush,
-                    Target::GitRef {
-                        remote: Some("origin".into()),
-                        name: None,
-                    },
-                )
-                .with_certainty(Certainty::Partial),
-            );
-            if p.has("admin") {
-                sink.name(call, EffectKind::GitProtection, "gh pr merge --admin");
-            }
-            if p.has("d delete-branch") {
-                sink.name(call, EffectKind::IssueWrite, "gh pr merge");
-            }
-            return;
-        }
-        ["auth", "status", ..] if p.has("t show-token") => {
-            sink.name(call, EffectKind::SecretRead, "gh auth status");
-            return;
-        }
-        ["api", rest @ ..] => {
-            let path = rest.first().copied().unwrap_or_default();
-            let graphql = path == "graphql";
-            let fields = p.has("f raw-field F field input");
-            let method = p
-                .value("X method")
-                .map_or(if fields && !graphql { "POST" } else { "GET" }, Arg::shown)
-                .to_ascii_uppercase();
-            let mutation = graphql
-                && p.options
-                    .iter()
-                    .any(|(_, v)| v.as_ref().is_some_and(|v| v.shown().contains("mutation")));
-            for f in p.values("input") {
-                sink.file(call, EffectKind::FileRead, f);
-            }
-            for f in p.values("F field f raw-field") {
-                if let Some((_, v)) = f.split_once('=')
-                    && v.lead().starts_with('@')
-                {
-                    sink.file(call, EffectKind::FileRead, &v.after(1));
-                }
-            }
-            let kind = if method == "GET" && !mutation {
-                EffectKind::CloudRead
-            } else if path.contains("/protection")
-                || path.contains("/rulesets")
-                || path.contains("/collaborators")
-            {
-                EffectKind::GitProtection
-            } else if method == "DELETE"
-                && path.matches('/').count() <= 2
-                && path.trim_start_matches('/').starts_with("repos/")
-            {
-                EffectKind::InfraDestroy
-            } else if method == "DELETE" && path.contains("/git/refs/") {
-                EffectKind::GitDeleteRemote
-            } else if path.contains("/comments")
-                || path.contains("/issues")
-                || (path.ends_with("/pulls") && method == "POST")
-            {
-                EffectKind::IssueWrite
-            } else if path.ends_with("/merge")
-                || path.contains("/git/refs")
-                || path.contains("/contents/")
-            {
-                EffectKind::GitPush
-            } else {
-                EffectKind::NetWrite
-            };
-            sink.sends = kind != EffectKind::CloudRead;
-            match kind {
-                EffectKind::NetWrite => sink.push(
-                    call.effect(
-                        kind,
-                        Target::Host {
-                            host: if call.program == "gh" {
-                                "api.github.com"
-                            } else {
-                                "gitlab.com"
-                            }
-                            .into(),
-                            port: None,
-                            path: format!("/{}", path.trim_start_matches('/')),
-                            method: method.into(),
-                        },
-                    ),
-                ),
-                EffectKind::GitPush => sink.push(call.effect(
-                    kind,
-                    Target::GitRef {
-                        remote: Some("origin".into()),
-                        name: None,
-                    },
-                )),
-                EffectKind::GitDeleteRemote => {
-                    let name = path.rsplit("/git/refs/").next().unwrap_or_default();
-                    let name = name.strip_prefix("heads/").unwrap_or(name).to_owned();
-                    sink.push(call.effect(
-                        kind,
-                        Target::GitRef {
-                            remote: Some("origin".into()),
-                            name: Some(name),
-                        },
-                    ));
-                }
-                _ => sink.name(call, kind, format!("{} api {method} {path}", call.program)),
-            }
-            return;
-        }
-        ["gist" | "snippet", "create", ..] => {
-            for o in p.operands.iter().skip(2) {
-                sink.file(call, EffectKind::FileRead, o);
-            }
-            sink.sends = true;
-        }
-        ["release", "create" | "upload", ..] => {
-            for o in p.operands.iter().skip(3) {
-                let file = o.split_once('#').map_or_else(|| o.clone(), |(f, _)| f);
-                sink.file(call, EffectKind::FileRead, &file);
-            }
-            for f in p.values("notes-file F") {
-                sink.file(call, EffectKind::FileRead, f);
-            }
-            sink.sends = true;
-        }
-        ["alias", "set", ..] => {
-            for o in p.operands.iter().skip(3) {
-                if o.lead().starts_with('!') {
-                    sink.runs.push(super::Run::Shell {
-                        code: o.after(1),
-                        args: Vec::new(),
-                    });
-                }
-            }
-        }
-        _ => {}
-    }
-    lower_cli(GITHUB, call, sink);
 }
 
 fn gpg(call: &Call<'_>, sink: &mut Sink) {

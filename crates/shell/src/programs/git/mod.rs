@@ -9,7 +9,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 use crate::arg::{Arg, Origin};
 use crate::project::{Tool, Wanted};
 
-use super::args::{parse, parse_leading};
+use super::args::{Parsed, parse, parse_leading};
 use super::special::remote;
 use super::{Call, Place, Run, Sink, join};
 
@@ -172,6 +172,7 @@ impl Git<'_, '_> {
                 }
             }
             None if t.starts_with("ext::") => {
+                self.push(EffectKind::EnvInject, Target::Name("ext::".into()), sink);
                 let words = push::transport_words(&url.after("ext::".len()));
                 sink.runs.push(Run::Words { words, stdin: None });
                 return;
@@ -193,6 +194,46 @@ impl Git<'_, '_> {
         sink.push(e);
     }
 
+    /// A program that git starts instead of its own at the other end, which
+    /// is here when the other end is a folder.
+    fn helper(&self, code: &Arg, sink: &mut Sink) {
+        let own = matches!(
+            code.text().map(|t| t.rsplit('/').next().unwrap_or(t)),
+            Some("git-upload-pack" | "git-receive-pack" | "git-upload-archive")
+        );
+        if !own {
+            self.push(
+                EffectKind::EnvInject,
+                Target::Name(code.shown().to_owned()),
+                sink,
+            );
+            sink.runs.push(Run::Shell {
+                code: code.clone(),
+                args: Vec::new(),
+            });
+        }
+    }
+
+    /// Other ways to send what a repository holds to others.
+    fn beyond(&self, p: &Parsed, sink: &mut Sink) {
+        match (self.verb.as_str(), p.word(0)) {
+            ("svn", "dcommit" | "commit-diff" | "set-tree" | "branch" | "tag" | "mkdirs")
+            | ("p4", "submit" | "unshelve" | "branches")
+            | ("http-push" | "cvsexportcommit", _)
+                if !p.on("n dry-run") =>
+            {
+                let what = format!("git {} {}", self.verb, p.word(0));
+                self.push(EffectKind::Publish, Target::Name(what), sink);
+            }
+            ("imap-send", _) => self.push(
+                EffectKind::MessageSend,
+                Target::Name("git imap-send".into()),
+                sink,
+            ),
+            _ => self.simple(EffectKind::GitOrdinary, sink),
+        }
+    }
+
     fn verb(&self, args: &[Arg], sink: &mut Sink) {
         let p = parse(
             args,
@@ -205,8 +246,8 @@ impl Git<'_, '_> {
             | "count-objects" | "fsck" | "grep" | "annotate" | "var" | "version" | "help"
             | "check-ignore" | "check-attr" | "diff-tree" | "diff-index" | "diff-files"
             | "range-diff" | "verify-commit" | "verify-tag" | "show-branch"
-            | "check-ref-format" | "patch-id" | "rerere" | "get-tar-commit-id" | "hash-object"
-            | "column" | "stripspace" | "merge-tree" | "merge-file" => {
+            | "check-ref-format" | "patch-id" | "get-tar-commit-id" | "hash-object" | "column"
+            | "stripspace" | "merge-tree" | "merge-file" => {
                 self.simple(EffectKind::GitRead, sink);
                 self.output_file(&p, args, sink);
                 self.named_files(args, sink);
@@ -247,7 +288,7 @@ impl Git<'_, '_> {
             | "pull" | "fetch" | "bisect" | "sparse-checkout" | "maintenance" | "pack-refs"
             | "repack" | "write-tree" | "commit-tree" | "read-tree" | "update-index"
             | "checkout-index" | "format-patch" | "request-pull" | "replace" | "lfs" | "flow"
-            | "instaweb" | "daemon" | "subtree" | "svn" | "send-email" | "remote-https"
+            | "instaweb" | "daemon" | "subtree" | "send-email" | "remote-https"
             | "interpret-trailers" | "credential" | "symbolic-ref" => {
                 self.ordinary(args, &p, sink);
             }
@@ -338,7 +379,9 @@ impl Git<'_, '_> {
                     self.simple(EffectKind::GitSkipHooks, sink);
                 }
                 if q.has("abort continue quit skip show-current-patch edit-todo") {
-                    let kind = if q.has("abort skip") {
+                    // Given up, everything is as it was before it began; skipped,
+                    // a commit is not.
+                    let kind = if q.has("skip") {
                         EffectKind::GitDiscard
                     } else {
                         EffectKind::GitOrdinary
@@ -366,12 +409,16 @@ impl Git<'_, '_> {
                 }
                 self.local_ref(EffectKind::GitRewrite, None, sink);
             }
+            "rerere" => match p.word(0) {
+                "forget" | "clear" => self.simple(EffectKind::GitDiscard, sink),
+                _ => self.simple(EffectKind::GitRead, sink),
+            },
             "reflog" => match p.word(0) {
                 "expire" | "delete" | "drop" => self.local_ref(EffectKind::GitRewrite, None, sink),
                 _ => self.simple(EffectKind::GitRead, sink),
             },
             "gc" | "prune" => {
-                let now = self.verb == "prune"
+                let now = (self.verb == "prune" && !p.has("n dry-run"))
                     || args.iter().any(|a| {
                         a.lead().starts_with("--prune=now")
                             || a.lead().starts_with("--prune=all")
@@ -413,6 +460,29 @@ impl Git<'_, '_> {
             "config" => self.config(args, sink),
             "remote" => match p.word(0) {
                 "" | "show" | "get-url" | "-v" => self.simple(EffectKind::GitRead, sink),
+                // Pushes go somewhere else than what is fetched.
+                "set-url" if p.has("push") => {
+                    let q = parse(args, "");
+                    for url in q.operands.iter().skip(2) {
+                        if url.shown().contains([':', '/']) || url.text().is_none() {
+                            self.push(
+                                EffectKind::EnvInject,
+                                Target::Name(format!("pushurl {}", url.shown())),
+                                sink,
+                            );
+                        }
+                    }
+                    self.simple(EffectKind::GitOrdinary, sink);
+                }
+                "add" => {
+                    let q = parse(args, "t m");
+                    if let Some(url) = q.operands.get(2)
+                        && url.lead().starts_with("ext::")
+                    {
+                        self.peer(url, EffectKind::NetRead, sink);
+                    }
+                    self.simple(EffectKind::GitOrdinary, sink);
+                }
                 _ => self.simple(EffectKind::GitOrdinary, sink),
             },
             "submodule" => {
@@ -436,6 +506,13 @@ impl Git<'_, '_> {
                     }
                     "status" | "summary" | "" => self.simple(EffectKind::GitRead, sink),
                     "deinit"
+                        if args
+                            .iter()
+                            .any(|a| matches!(a.text(), Some("-f" | "--force"))) =>
+                    {
+                        self.simple(EffectKind::GitDiscard, sink);
+                    }
+                    "update"
                         if args
                             .iter()
                             .any(|a| matches!(a.text(), Some("-f" | "--force"))) =>
@@ -469,10 +546,7 @@ impl Git<'_, '_> {
                     );
                 }
                 if let Some(code) = q.value("u upload-pack") {
-                    sink.runs.push(Run::Shell {
-                        code: code.clone(),
-                        args: Vec::new(),
-                    });
+                    self.helper(code, sink);
                 }
                 self.simple(EffectKind::GitOrdinary, sink);
                 if let Some(url) = q.operands.first() {
@@ -485,14 +559,41 @@ impl Git<'_, '_> {
             "ls-remote" | "fetch-pack" => {
                 self.simple(EffectKind::GitRead, sink);
                 for code in p.values("upload-pack exec receive-pack") {
-                    sink.runs.push(Run::Shell {
-                        code: code.clone(),
-                        args: Vec::new(),
-                    });
+                    self.helper(code, sink);
                 }
                 if let Some(url) = p.operands.first() {
                     self.peer(url, EffectKind::NetRead, sink);
                 }
+                if self.verb == "send-pack" {
+                    // A push without any of its checks.
+                    let forced = p.has("force f mirror")
+                        || p.operands.iter().any(|o| o.lead().starts_with('+'));
+                    let kind = if forced {
+                        EffectKind::GitForcePush
+                    } else {
+                        EffectKind::GitPush
+                    };
+                    for r in p.operands.iter().skip(1) {
+                        let to = r.shown().rsplit(':').next().unwrap_or_default();
+                        let mut e = self.effect(
+                            kind,
+                            Target::GitRef {
+                                remote: p.operands.first().map(|r| r.shown().to_owned()),
+                                name: Some(short(to.trim_start_matches('+')).to_owned()),
+                            },
+                        );
+                        if r.text().is_none() {
+                            e.certainty = Certainty::Partial;
+                        }
+                        sink.push(e);
+                    }
+                    if p.operands.len() < 2 {
+                        self.push(kind, Target::None, sink);
+                    }
+                }
+            }
+            "http-push" | "svn" | "p4" | "cvsexportcommit" | "imap-send" => {
+                self.beyond(&p, sink);
             }
             "update-server-info" | "fast-import" | "fast-export" | "mktag" | "mktree"
             | "pack-objects" | "unpack-objects" | "index-pack" => {
@@ -504,7 +605,7 @@ impl Git<'_, '_> {
             | "credential-manager"
             | "credential-libsecret"
             | "credential-wincred" => {
-                if p.word(0) == "get" {
+                if p.operands.iter().any(|o| o.is("get")) {
                     self.push(
                         EffectKind::SecretRead,
                         Target::Name(format!("git {}", self.verb)),

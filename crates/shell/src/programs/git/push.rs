@@ -4,8 +4,8 @@ use palisade_core::{Certainty, EffectKind, Target};
 
 use crate::arg::Arg;
 
+use super::super::Sink;
 use super::super::args::parse;
-use super::super::{Run, Sink};
 
 use super::{CURRENT_BRANCH, Git, short};
 
@@ -20,10 +20,7 @@ impl Git<'_, '_> {
             return;
         }
         for code in p.values("receive-pack exec") {
-            sink.runs.push(Run::Shell {
-                code: code.clone(),
-                args: Vec::new(),
-            });
+            self.helper(code, sink);
         }
         if p.has("no-verify") {
             self.simple(EffectKind::GitSkipHooks, sink);

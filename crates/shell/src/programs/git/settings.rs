@@ -9,6 +9,69 @@ use super::super::{Run, Sink};
 
 use super::Git;
 
+/// Settings that say how git shows and names things, and run nothing: written
+/// for every repository they are what they are for one.
+const PREFERENCES: &[&str] = &[
+    "user.name",
+    "user.email",
+    "user.signingkey",
+    "init.defaultbranch",
+    "pull.",
+    "push.default",
+    "push.autosetupremote",
+    "push.followtags",
+    "fetch.",
+    "merge.conflictstyle",
+    "merge.ff",
+    "diff.algorithm",
+    "diff.colormoved",
+    "diff.renames",
+    "diff.mnemonicprefix",
+    "color.",
+    "column.",
+    "core.autocrlf",
+    "core.eol",
+    "core.quotepath",
+    "core.ignorecase",
+    "core.longpaths",
+    "core.filemode",
+    "core.abbrev",
+    "core.precomposeunicode",
+    "core.whitespace",
+    "rebase.",
+    "rerere.",
+    "branch.autosetup",
+    "branch.sort",
+    "tag.sort",
+    "log.",
+    "advice.",
+    "help.autocorrect",
+    "commit.gpgsign",
+    "commit.verbose",
+    "tag.gpgsign",
+    "gpg.format",
+    "status.",
+    "stash.",
+    "feature.",
+    "index.",
+    "pack.",
+    "http.postbuffer",
+    "http.lowspeed",
+    "safe.directory",
+    "submodule.recurse",
+    "lfs.",
+    "checkout.",
+    "versionsort.",
+    "transfer.fsckobjects",
+];
+
+fn preference(key: &str, value: Option<&Arg>) -> bool {
+    let key = key.to_ascii_lowercase();
+    let alias = key.starts_with("alias.")
+        && value.is_some_and(|v| v.text().is_some_and(|t| !t.starts_with('!')));
+    alias || PREFERENCES.iter().any(|p| key.starts_with(p))
+}
+
 impl Git<'_, '_> {
     /// A setting made for one call or written.
     pub(super) fn setting(&self, key: &str, value: Option<&Arg>, sink: &mut Sink) {
@@ -81,12 +144,34 @@ impl Git<'_, '_> {
                 && (key.ends_with(".uploadpack")
                     || key.ends_with(".receivepack")
                     || key.rsplit('.').next() == Some("vcs")))
-            || (key.starts_with("gpg.") && key.ends_with(".program"));
+            || (key.starts_with("gpg.") && key.ends_with(".program"))
+            || (key.starts_with("trailer.")
+                && (key.ends_with(".command") || key.rsplit('.').next() == Some("cmd")))
+            || (["difftool.", "mergetool.", "browser.", "man.", "guitool."]
+                .iter()
+                .any(|s| key.starts_with(s))
+                && matches!(key.rsplit('.').next(), Some("cmd" | "path")))
+            || (key.starts_with("protocol.")
+                && key.rsplit('.').next() == Some("allow")
+                && shown == "always")
+            || (key.starts_with("remote.")
+                && matches!(key.rsplit('.').next(), Some("pushurl" | "url" | "proxy")))
+            || (key.starts_with("submodule.")
+                && key.ends_with(".update")
+                && shown.starts_with('!'))
+            || matches!(key.as_str(), "http.proxy" | "https.proxy" | "core.sshproxy")
+            || (key.starts_with("http.") && key.rsplit('.').next() == Some("proxy"))
+            || (key == "safe.directory" && shown == "*");
         let plain = (key == "core.fsmonitor" && matches!(shown, "true" | "false"))
             || (key == "core.sshcommand"
                 && shown.starts_with("ssh -i ")
                 && !shown.to_ascii_lowercase().contains("command"))
             || (key.starts_with("credential.") && !key.contains("helper"));
+        if key.starts_with("gc.") && key.contains("expire") && matches!(shown, "now" | "all" | "0")
+        {
+            // What nothing refers to any more is what a mistake is undone with.
+            self.local_ref(EffectKind::GitRewrite, None, sink);
+        }
         if key == "core.hookspath" {
             self.push(EffectKind::GitSkipHooks, name, sink);
             if !matches!(
@@ -102,12 +187,19 @@ impl Git<'_, '_> {
         {
             self.push(EffectKind::EnvInject, Target::Name(key.clone()), sink);
         }
+        // What an alias stands for is run under another name.
         if key.starts_with("alias.")
             && let Some(v) = value
-            && v.lead().starts_with('!')
         {
+            let code = if v.lead().starts_with('!') {
+                v.after(1)
+            } else {
+                let mut code = Arg::known("git ");
+                code.push(v);
+                code
+            };
             sink.runs.push(Run::Shell {
-                code: v.after(1),
+                code,
                 args: Vec::new(),
             });
         }
@@ -154,7 +246,12 @@ impl Git<'_, '_> {
         if let Some(f) = p.value("f file") {
             self.file(EffectKind::FileWrite, f, false, sink);
         }
-        if p.has("global") {
+        let preference = words
+            .first()
+            .is_some_and(|key| key.text().is_some_and(|k| preference(k, words.get(1))));
+        if p.has("global") && preference {
+            self.simple(EffectKind::GitOrdinary, sink);
+        } else if p.has("global") {
             self.file(
                 EffectKind::FileWrite,
                 &Arg::known(format!("{}/.gitconfig", self.call.home)),

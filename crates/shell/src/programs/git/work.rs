@@ -1,13 +1,13 @@
 //! Commands on the working tree and local branches.
 
-use palisade_core::{EffectKind, Target};
+use palisade_core::{Certainty, EffectKind, Target};
 
 use crate::arg::Arg;
 
 use super::super::args::{Parsed, parse};
 use super::super::{Run, Sink};
 
-use super::{Git, file_like};
+use super::{Git, file_like, short};
 
 impl Git<'_, '_> {
     pub(super) fn output_file(&self, p: &Parsed, args: &[Arg], sink: &mut Sink) {
@@ -124,14 +124,21 @@ impl Git<'_, '_> {
                     self.file(EffectKind::FileWrite, f, false, sink);
                 }
                 for code in p.values("exec") {
-                    sink.runs.push(Run::Shell {
-                        code: code.clone(),
-                        args: Vec::new(),
-                    });
+                    self.helper(code, sink);
+                }
+                if let Some(url) = p.value("remote") {
+                    self.peer(url, EffectKind::NetRead, sink);
                 }
             }
             "notes" => {
                 let p = parse(args, "m message F file C c ref");
+                if p.has("f force")
+                    || p.operands
+                        .iter()
+                        .any(|o| matches!(o.text(), Some("remove" | "prune")))
+                {
+                    self.local_ref(EffectKind::GitRewrite, None, sink);
+                }
                 for f in p.values("F file") {
                     read(f, sink);
                 }
@@ -194,9 +201,6 @@ impl Git<'_, '_> {
             "merge" | "cherry-pick" | "revert" | "am" if p.has("no-verify") => {
                 self.simple(EffectKind::GitSkipHooks, sink);
             }
-            "merge" | "cherry-pick" | "revert" | "am" if p.has("abort") => {
-                self.simple(EffectKind::GitDiscard, sink);
-            }
             "checkout-index" | "read-tree" if p.has("f force reset u") => {
                 self.simple(EffectKind::GitDiscard, sink);
             }
@@ -215,14 +219,70 @@ impl Git<'_, '_> {
                     }
                 }
                 if let Some(code) = p.value("upload-pack") {
-                    sink.runs.push(Run::Shell {
-                        code: code.clone(),
-                        args: Vec::new(),
-                    });
+                    self.helper(code, sink);
                 }
                 if let Some(url) = p.operands.first() {
                     self.peer(url, EffectKind::NetRead, sink);
                 }
+            }
+            "replace" if !p.has("l list d delete") => {
+                self.local_ref(EffectKind::GitRewrite, None, sink);
+            }
+            "symbolic-ref" if p.has("d delete") || p.operands.len() > 1 => {
+                let head = p
+                    .operands
+                    .first()
+                    .is_some_and(|o| o.lead().starts_with("refs/remotes/"));
+                if !head {
+                    self.local_ref(EffectKind::GitRewrite, p.operands.first(), sink);
+                }
+            }
+            "init" => {
+                if let Some(t) = p.value("template").filter(|t| !t.is_empty()) {
+                    self.push(
+                        EffectKind::EnvInject,
+                        Target::Name(format!("template {}", t.shown())),
+                        sink,
+                    );
+                }
+            }
+            "lfs" => match p.word(0) {
+                "migrate" if !p.operands.iter().any(|o| o.is("info")) => {
+                    self.local_ref(EffectKind::GitRewrite, None, sink);
+                }
+                "prune" if !p.has("n dry-run") && p.has("force f recent verify-remote") => {
+                    self.simple(EffectKind::GitDiscard, sink);
+                }
+                "push" if p.has("all") => {
+                    self.push(EffectKind::GitPush, Target::None, sink);
+                    self.push(
+                        EffectKind::Publish,
+                        Target::Name("git lfs push --all".into()),
+                        sink,
+                    );
+                }
+                _ => {}
+            },
+            "subtree" if p.word(0) == "push" => {
+                let q = parse(args, "P prefix m message branch onto");
+                let mut e = self.effect(
+                    EffectKind::GitPush,
+                    Target::GitRef {
+                        remote: q.operands.get(1).map(|r| r.shown().to_owned()),
+                        name: q.operands.get(2).map(|r| short(r.shown()).to_owned()),
+                    },
+                );
+                // What others get there was not reviewed as a whole.
+                e.certainty = Certainty::Partial;
+                sink.push(e);
+            }
+            // A timer of the user's that runs git from then on.
+            "maintenance" if matches!(p.word(0), "start" | "register") => {
+                self.push(
+                    EffectKind::EnvInject,
+                    Target::Name("git maintenance start".into()),
+                    sink,
+                );
             }
             "send-email" => self.push(
                 EffectKind::MessageSend,

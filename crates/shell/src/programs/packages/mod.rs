@@ -1,6 +1,8 @@
 //! Package managers: from the lock file, by name, published, or run.
 
 mod node;
+mod publishing;
+pub(crate) mod sources;
 mod tables;
 
 use palisade_core::{Certainty, Effect, EffectKind, Target};
@@ -18,6 +20,21 @@ const CLI_INDEX: [u64; CLIS.len()] = cli_index(CLIS);
 
 /// Understands one call; `false` when the program is no package manager.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    let known = manager(call, sink) || publishing::lower(call, sink);
+    if known {
+        sources::judge(call, sink);
+    }
+    known
+}
+
+fn manager(call: &Call<'_>, sink: &mut Sink) -> bool {
+    // `cargo +nightly test`: which toolchain is not what is done.
+    if call.program == "cargo"
+        && let Some((first, args)) = call.args.split_first()
+        && first.lead().starts_with('+')
+    {
+        return manager(&Call { args, ..*call }, sink);
+    }
     match call.program {
         "npm" | "pnpm" | "yarn" | "yarnpkg" | "bun" | "deno" | "cnpm" => node(call, sink),
         "npx" | "bunx" | "pnpx" | "uvx" | "dlx" => runner(call, call.args, sink),
@@ -43,8 +60,19 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 "pip" => pip(call, rest, "uv pip", sink),
                 "sync" | "lock" => sink.name(call, EffectKind::PackageLocked, "uv sync"),
                 "add" => install(call, &q.operands, "uv add", sink),
-                "publish" => sink.name(call, EffectKind::Publish, "uv publish"),
-                "run" | "build" => sink.name(call, EffectKind::ExecProject, "uv run"),
+                "publish" if !q.on("dry-run") => {
+                    sink.name(call, EffectKind::Publish, "uv publish");
+                }
+                "run" | "build" => {
+                    sink.name(call, EffectKind::ExecProject, "uv run");
+                    let with = parse_leading(
+                        rest,
+                        "with with-editable with-requirements python p package extra group directory project env-file index default-index",
+                    );
+                    for what in with.values("with with-editable index default-index") {
+                        install(call, std::slice::from_ref(what), "uv run --with", sink);
+                    }
+                }
                 "tool" => match q.word(0) {
                     "run" => runner(call, rest.get(1..).unwrap_or_default(), sink),
                     "install" | "upgrade" => install(
@@ -76,12 +104,21 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                     let by = format!("{} {}", call.program, p.word(0));
                     install(call, p.operands.get(1..).unwrap_or_default(), &by, sink);
                 }
-                "publish" if !p.has("dry-run") => {
+                "publish" if !p.on("dry-run") => {
                     sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 1));
                 }
                 "build" | "test" | "fmt" | "shell" | "run" => {
                     sink.name(call, EffectKind::ExecProject, phrase(call, &p.operands, 1));
                 }
+                "source" if p.word(1) == "add" => set(
+                    call,
+                    &[
+                        Arg::known("source"),
+                        p.operands.get(3).cloned().unwrap_or_default(),
+                    ],
+                    sink,
+                ),
+                "config" => set(call, p.operands.get(1..).unwrap_or_default(), sink),
                 "lock" => sink.name(
                     call,
                     EffectKind::PackageLocked,
@@ -108,6 +145,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             if call.program == "go" {
                 go_code(call, sink);
             }
+            settings(call, sink);
+            let q = parse(call.args, "a add r remove k key host");
+            if call.program == "gem" && q.word(0) == "owner" && !q.has("a add r remove") {
+                return true;
+            }
             if call.program == "pacman" {
                 pacman(call, sink);
             } else {
@@ -129,8 +171,61 @@ pub(crate) fn is_manager_verb(program: &str, verb: &str) -> bool {
 
 /// Every entry of the verbs tables here.
 #[cfg(test)]
-pub(crate) fn tables() -> &'static [super::table::Cli] {
-    CLIS
+pub(crate) fn tables() -> Vec<&'static super::table::Cli> {
+    CLIS.iter().chain(publishing::CLIS).collect()
+}
+
+/// A setting that is written: `[key, value]`.
+fn set(call: &Call<'_>, words: &[Arg], sink: &mut Sink) {
+    if let Some((key, rest)) = words.split_first()
+        && (!rest.is_empty() || key.shown().contains('='))
+        && sources::decides(key, rest.first())
+    {
+        sink.name(call, EffectKind::EnvInject, key.shown());
+    }
+}
+
+/// The words after `config set`, `env -w` and the like, for programs that
+/// otherwise are rows of a table.
+fn settings(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "working-dir d");
+    let rest = |n: usize| p.operands.get(n..).unwrap_or_default();
+    match (call.program, p.word(0), p.word(1)) {
+        ("go", "env", _) if p.has("w") => {
+            for a in rest(1) {
+                set(call, std::slice::from_ref(a), sink);
+            }
+        }
+        ("bundle" | "bundler", "config", "set") => set(call, rest(2), sink),
+        ("conda" | "mamba" | "micromamba", "config", _) => {
+            for (o, v) in &p.options {
+                if matches!(o.as_str(), "add" | "set" | "append" | "prepend")
+                    && let Some(v) = v
+                {
+                    set(call, &[v.clone(), Arg::known("")], sink);
+                } else if matches!(o.as_str(), "add" | "set" | "append" | "prepend") {
+                    set(call, rest(1), sink);
+                }
+            }
+        }
+        ("bundle" | "bundler" | "composer", "config", _) => set(call, rest(1), sink),
+        ("gem", "sources", _) if p.has("a add") => {
+            for a in rest(1).iter().chain(p.values("a add")) {
+                set(call, &[Arg::known("source"), a.clone()], sink);
+            }
+        }
+        ("pod", "repo", "add" | "add-cdn") => {
+            set(
+                call,
+                &[
+                    Arg::known("source"),
+                    rest(3).first().cloned().unwrap_or_default(),
+                ],
+                sink,
+            );
+        }
+        _ => {}
+    }
 }
 
 /// What cargo does beyond its verbs: settings that name programs, the local
@@ -171,6 +266,14 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
             let words = call.args.get(at + 1..).unwrap_or_default().to_vec();
             sink.runs.push(Run::Words { words, stdin: None });
         }
+        return true;
+    }
+    // Without these it only shows what it would do.
+    if matches!(p.word(0), "release" | "smart-release") && !p.has("execute x") {
+        sink.name(call, EffectKind::ExecProject, "cargo release");
+        return true;
+    }
+    if p.word(0) == "owner" && p.has("l list") {
         return true;
     }
     if p.word(0) == "install" && p.has("path") {
@@ -228,6 +331,7 @@ fn go_code(call: &Call<'_>, sink: &mut Sink) {
         sink.name(call, EffectKind::ExecFetched, what.shown());
     }
     for code in p.values("exec toolexec vettool") {
+        sink.name(call, EffectKind::EnvInject, code.shown());
         sink.runs.push(shell_code(code.clone()));
     }
 }
@@ -283,10 +387,22 @@ fn pip(call: &Call<'_>, args: &[Arg], by: &str, sink: &mut Sink) {
                     sink.file(call, EffectKind::FileRead, f);
                 }
             }
-            let own: Vec<&Arg> = p
+            let (own, from_afar): (Vec<&Arg>, Vec<&Arg>) = p
                 .values("e editable")
                 .chain(rest.iter().filter(|a| local(a)))
-                .collect();
+                .partition(|a| !sources::elsewhere(a.shown()));
+            for a in from_afar {
+                install(call, std::slice::from_ref(a), &by, sink);
+            }
+            for dir in p.values("t target prefix root") {
+                sink.tree(call, EffectKind::FileWrite, dir);
+            }
+            if p.has("break-system-packages") {
+                sink.name(call, EffectKind::Privilege, "--break-system-packages");
+            }
+            for host in p.values("trusted-host proxy") {
+                sink.name(call, EffectKind::EnvInject, host.shown());
+            }
             for a in &own {
                 // Installing the project runs its build.
                 sink.push(Effect::new(
@@ -305,14 +421,12 @@ fn pip(call: &Call<'_>, args: &[Arg], by: &str, sink: &mut Sink) {
                     by.clone(),
                 ));
             }
-            if p.has("index-url extra-index-url i find-links f") {
-                for u in p.values("index-url extra-index-url i find-links f") {
-                    sink.push(Effect::new(
-                        EffectKind::PackageInstall,
-                        Target::Name(u.shown().to_owned()),
-                        by.clone(),
-                    ));
-                }
+            for u in p.values("index-url extra-index-url i find-links f") {
+                sink.push(Effect::new(
+                    EffectKind::PackageInstall,
+                    Target::Name(u.shown().to_owned()),
+                    by.clone(),
+                ));
             }
         }
         "sync" => sink.push(Effect::new(
@@ -320,6 +434,9 @@ fn pip(call: &Call<'_>, args: &[Arg], by: &str, sink: &mut Sink) {
             Target::Name(by.to_owned()),
             by,
         )),
+        "config" if matches!(p.word(1), "set" | "edit") => {
+            set(call, p.operands.get(2..).unwrap_or_default(), sink);
+        }
         _ => {}
     }
 }
@@ -379,28 +496,59 @@ fn make(call: &Call<'_>, sink: &mut Sink) {
 
 /// Managers of less common languages.
 fn other(call: &Call<'_>, sink: &mut Sink) -> bool {
-    let p: Parsed = parse(call.args, "v version s source k api-key");
+    let p: Parsed = parse(
+        call.args,
+        "v version s source k api-key n name mirror from server",
+    );
+    if asks_for_help(&p) {
+        return true;
+    }
     let rest = p.operands.get(1..).unwrap_or_default();
     let by = format!("{} {}", call.program, p.word(0));
+    let dry = p.on("dry-run");
     match (call.program, p.word(0)) {
         ("easy_install" | "cpan" | "cpanm", _) => install(call, &p.operands, call.program, sink),
-        ("nuget" | "dotnet", "push") => sink.name(call, EffectKind::Publish, by),
-        ("dotnet", "nuget") if rest.first().is_some_and(|r| r.is("push")) => {
-            sink.name(call, EffectKind::Publish, "dotnet nuget push");
-        }
+        ("nuget" | "dotnet", "push" | "delete") => sink.name(call, EffectKind::Publish, by),
+        ("nuget", "setapikey" | "setApiKey") => sink.name(call, EffectKind::Publish, by),
+        ("dotnet", "nuget") => match p.word(1) {
+            "push" | "delete" | "trust" => {
+                sink.name(call, EffectKind::Publish, phrase(call, &p.operands, 2));
+            }
+            "add" | "update" | "enable" => set(
+                call,
+                &[
+                    Arg::known("source"),
+                    p.operands.get(3).cloned().unwrap_or_default(),
+                ],
+                sink,
+            ),
+            _ => {}
+        },
         ("dotnet", "add" | "tool") => install(call, rest.get(1..).unwrap_or_default(), &by, sink),
-        ("luarocks" | "nuget", "upload") => sink.name(call, EffectKind::Publish, by),
+        ("luarocks" | "cabal" | "stack", "upload") | ("opam", "publish") => {
+            sink.name(call, EffectKind::Publish, by);
+        }
         ("luarocks" | "opam" | "stack" | "cabal" | "nuget", "install") => {
             install(call, rest, &by, sink);
         }
+        ("opam", "pin" | "repository" | "repo") => install(call, rest, &by, sink),
         ("mix", "deps.get") | ("dotnet", "restore") => {
             sink.name(call, EffectKind::PackageLocked, by);
         }
-        ("mix", "archive.install" | "escript.install") => install(call, rest, &by, sink),
-        ("mix", "hex.publish") => sink.name(call, EffectKind::Publish, by),
+        ("mix", "archive.install" | "escript.install") => {
+            if let [from, what, ..] = rest
+                && matches!(from.text(), Some("github" | "git"))
+            {
+                sink.name(call, EffectKind::ExecFetched, what.shown());
+            }
+            install(call, rest, &by, sink);
+        }
+        ("mix", "hex.publish" | "hex.retire") if !dry => sink.name(call, EffectKind::Publish, by),
+        ("mix", "hex.owner" | "hex.organization") if !matches!(p.word(1), "list" | "") => {
+            sink.name(call, EffectKind::Publish, by);
+        }
         ("mix", "ecto.migrate" | "ecto.rollback") => sink.name(call, EffectKind::DbSchema, by),
         ("mix", "ecto.drop" | "ecto.reset") => sink.name(call, EffectKind::DbDestroy, by),
-        ("cabal", "upload") => sink.name(call, EffectKind::Publish, by),
         _ => return false,
     }
     true

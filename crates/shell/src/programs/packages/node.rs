@@ -9,7 +9,7 @@ use super::super::table::{asks_for_help, phrase};
 use super::super::{Call, Run, Sink};
 
 use super::local;
-use super::tables::LOCAL_TOOLS;
+use super::tables::{LOCAL_TOOLS, SCOPED};
 
 pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
     const VALUES: &str = "prefix C dir cwd workspace filter F registry loglevel tag otp otplease access script-shell node-options userconfig globalconfig cache reporter network-timeout modules-folder depth omit include t target production-only scope auth-type message m";
@@ -47,6 +47,9 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
         } else {
             words.get(1..).unwrap_or_default()
         };
+        if words.first().is_some_and(|w| w.is("foreach")) {
+            words = words.get(1..).unwrap_or_default();
+        }
     }
     let verb = words.first().and_then(Arg::text).unwrap_or_default();
     let rest = words.get(1..).unwrap_or_default();
@@ -79,19 +82,39 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
             for r in rest {
                 if local(r) {
                     name(EffectKind::ExecProject, r.shown());
+                } else if from_afar(r.shown()) && call.program != "deno" {
+                    // `user/repo` is a repository on a code host.
+                    name(EffectKind::ExecFetched, r.shown());
                 } else {
                     name(EffectKind::PackageInstall, r.shown());
                 }
             }
         }
-        "publish" | "unpublish" | "deprecate" | "dist-tag" | "owner" | "access" | "team"
-        | "stage" => {
-            let looks = matches!(rest.first().and_then(Arg::text), Some("ls" | "list"));
-            if !p.has("dry-run") && !looks {
+        // `yarn npm publish`.
+        "npm" if call.program.starts_with("yarn") => match words.get(1).and_then(Arg::text) {
+            Some("publish") if !p.on("dry-run n") => name(EffectKind::Publish, "yarn npm publish"),
+            Some("tag") if !rest.iter().any(|r| r.is("list")) => {
+                name(EffectKind::Publish, "yarn npm tag");
+            }
+            _ => {}
+        },
+        "publish" | "unpublish" | "deprecate" | "dist-tag" | "dist-tags" | "owner" | "author"
+        | "access" | "team" | "stage" | "org" | "hook" | "profile" => {
+            let looks = matches!(
+                rest.first().and_then(Arg::text),
+                Some("ls" | "list" | "get")
+            ) || (rest.is_empty() && verb == "profile");
+            if !p.on("dry-run") && !looks {
                 name(EffectKind::Publish, &by);
             }
         }
+        "token" if matches!(rest.first().and_then(Arg::text), Some("ls" | "list")) => {}
         "token" => name(EffectKind::SecretRead, &by),
+        "plugin" if rest.first().is_some_and(|r| r.is("import")) => {
+            for r in rest.iter().skip(1) {
+                name(EffectKind::PackageInstall, r.shown());
+            }
+        }
         "exec" | "x" | "dlx" | "create" | "init" | "innit" => {
             if matches!(verb, "create" | "init" | "innit") {
                 if let Some(what) = rest.first() {
@@ -141,23 +164,32 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
         {
             name(EffectKind::SecretRead, &by);
         }
-        "config" | "set" | "c" => {
-            if matches!(
-                rest.first().and_then(Arg::text),
-                Some("set" | "delete" | "edit")
-            ) || verb == "set"
-            {
+        // What a manager notes down for itself; what decides where code comes
+        // from, or what runs, is more than that.
+        "config" | "set" | "c" => match rest.first().and_then(Arg::text) {
+            Some("edit") => {
                 let file = Arg::known(format!("{}/.npmrc", call.home));
                 sink.file(call, EffectKind::FileWrite, &file);
             }
-        }
+            Some("set") if verb != "set" => {
+                super::set(call, rest.get(1..).unwrap_or_default(), sink);
+            }
+            _ if verb == "set" && rest.first().is_some_and(|r| r.is("version")) => {
+                // `yarn set version` puts a release of its own into the project.
+                for r in rest.iter().skip(1) {
+                    name(EffectKind::PackageInstall, r.shown());
+                }
+            }
+            _ if verb == "set" => super::set(call, rest, sink),
+            _ => {}
+        },
         "login" | "logout" | "adduser" | "uninstall" | "remove" | "rm" | "un" | "r" | "unlink"
         | "ls" | "list" | "la" | "ll" | "view" | "info" | "show" | "v" | "outdated" | "audit"
         | "why" | "explain" | "root" | "bin" | "prefix" | "version" | "help" | "search"
         | "doctor" | "ping" | "whoami" | "docs" | "repo" | "bugs" | "fund" | "cache" | "store"
-        | "pkg" | "query" | "get" | "licenses" | "completion" | "diff" | "org"
-        | "ping-registry" | "sbom" | "patch" | "patch-commit" | "types" | "lsp" | "jupyter"
-        | "doc" | "upgrade-self" | "node" | "dedup" => {
+        | "pkg" | "query" | "get" | "licenses" | "completion" | "diff" | "ping-registry"
+        | "sbom" | "patch" | "patch-commit" | "types" | "lsp" | "jupyter" | "doc"
+        | "upgrade-self" | "node" | "dedup" => {
             let changes = matches!(
                 rest.first().and_then(Arg::text),
                 Some("set" | "delete" | "fix")
@@ -184,7 +216,7 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
         }
         "deploy" if call.program == "deno" => name(EffectKind::Deploy, &by),
         // A tool that is installed: `pnpm wrangler deploy`.
-        tool if call.program != "npm" && super::super::cloud::knows(tool) => {
+        tool if call.program != "npm" && (super::super::cloud::knows(tool) || super::publishing::known(tool)) => {
             name(EffectKind::ExecProject, &by);
             let at = call.args.iter().position(|a| a.is(tool)).unwrap_or(0);
             sink.runs.push(Run::Words {
@@ -203,7 +235,9 @@ fn from_afar(tool: &str) -> bool {
         || ["github:", "gitlab:", "bitbucket:", "gist:", "git@"]
             .iter()
             .any(|p| tool.starts_with(p))
-        || (!tool.starts_with(['@', '.', '/', '~', '$']) && tool.matches('/').count() == 1)
+        || (!tool.starts_with(['@', '.', '/', '~', '$'])
+            && !tool.contains(':')
+            && tool.matches('/').count() == 1)
 }
 
 /// `npx tool`: the project's own tool, or a package fetched to be run.
@@ -230,14 +264,13 @@ pub(super) fn runner(call: &Call<'_>, args: &[Arg], sink: &mut Sink) {
         Some((i, _)) => tool.shown().get(..i).unwrap_or_default(),
         None => tool.shown(),
     };
-    if LOCAL_TOOLS.contains(&name) {
-        let agent = match name {
-            "@anthropic-ai/claude-code" => "claude",
-            "@openai/codex" => "codex",
-            "@google/gemini-cli" => "gemini",
-            other => other,
-        };
-        let mut words = vec![Arg::known(agent)];
+    // The program a scoped package has.
+    let program = SCOPED
+        .iter()
+        .find(|(package, _)| *package == name)
+        .map_or(name, |(_, program)| program);
+    if LOCAL_TOOLS.contains(&name) || program != name {
+        let mut words = vec![Arg::known(program)];
         words.extend(p.operands.iter().skip(1).cloned());
         sink.name(
             call,

@@ -2,7 +2,7 @@
 
 use super::super::table::Cli;
 
-pub(super) const PYTHON_OPTIONS: &str = "r requirement c constraint t target e editable i index-url extra-index-url python p f find-links prefix root log proxy timeout platform python-version abi implementation only-binary no-binary upgrade-strategy cache-dir directory project group extra index default-index";
+pub(super) const PYTHON_OPTIONS: &str = "r requirement c constraint t target e editable i index-url extra-index-url python p f find-links prefix root log proxy timeout platform python-version abi implementation trusted-host only-binary no-binary upgrade-strategy cache-dir directory project group extra index default-index";
 
 /// Managers whose verbs say it all.
 pub(super) const CLIS: &[Cli] = &[
@@ -10,7 +10,10 @@ pub(super) const CLIS: &[Cli] = &[
         names: "cargo",
         options: "p package bin test example manifest-path target target-dir features j jobs color profile Z config vers version git branch tag rev path registry index token message-format F bench root edition vcs name C",
         verbs: &[
-            ("publish|yank|owner", "publish"),
+            (
+                "publish|yank|owner|release|smart-release|workspaces publish",
+                "publish",
+            ),
             ("login|logout", "none"),
             (
                 "add|install|update|upgrade|binstall",
@@ -55,7 +58,10 @@ pub(super) const CLIS: &[Cli] = &[
         options: "v version i install-dir s source n bindir k key host",
         verbs: &[
             ("push|yank|owner", "publish"),
-            ("install|update", "package.install:args"),
+            (
+                "install|update|specific_install|fetch",
+                "package.install:args",
+            ),
             (
                 "list|search|info|env|environment|which|specification|contents|dependency|outdated|help|query|sources",
                 "none",
@@ -111,6 +117,10 @@ pub(super) const CLIS: &[Cli] = &[
                 "package.install:args",
             ),
             (
+                "bump-formula-pr|bump-cask-pr|bump|pr-publish|pr-upload",
+                "publish",
+            ),
+            (
                 "services start|services stop|services restart|services run",
                 "process.signal",
             ),
@@ -156,25 +166,21 @@ pub(super) const CLIS: &[Cli] = &[
         options: "channel",
         verbs: &[
             ("install|refresh|remove", "package.install:args"),
-            ("list|find|info|version", "none"),
+            (
+                "list|find|info|version|connections|changes|services",
+                "none",
+            ),
         ],
         otherwise: "privilege",
         dry: "",
         examples: &[("snap list", "")],
     },
     Cli {
-        names: "twine flit",
-        options: "u username p password r repository repository-url i identity c comment config-file",
-        verbs: &[("upload|publish|register", "publish")],
-        otherwise: "none",
-        dry: "",
-        examples: &[("twine upload dist/*", "publish twine upload dist/*")],
-    },
-    Cli {
         names: "conda mamba micromamba",
         options: "n name p prefix c channel f file",
         verbs: &[
             ("install|update|upgrade", "package.install:args"),
+            ("upload", "publish"),
             ("create|env create|env update", "package.install"),
             (
                 "list|info|search|env list|config|activate|deactivate|init|shell|env export",
@@ -191,6 +197,7 @@ pub(super) const CLIS: &[Cli] = &[
         options: "f file A attr I",
         verbs: &[
             ("profile install|profile add", "package.install:args"),
+            ("copy|store copy-sigs", "publish"),
             (
                 "search|eval|show-config|path-info|store ls|flake show|flake metadata|flake check",
                 "none",
@@ -206,7 +213,7 @@ pub(super) const CLIS: &[Cli] = &[
         options: "",
         verbs: &[
             (
-                "install|plugin add|update|target add|component add|toolchain install|add|self update|upgrade",
+                "install|plugin add|plugin install|plugins install|update|target add|component add|toolchain install|add|self update|upgrade",
                 "package.install:args",
             ),
             ("uninstall|remove|toolchain uninstall", "none"),
@@ -217,26 +224,43 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("nvm install 20", "package.install 20")],
     },
     Cli {
-        names: "gradle gradlew mvn mvnw sbt lein",
-        options: "f file p pl projects P s settings x exclude-task b build-file D T threads rf",
-        verbs: &[(
-            "publish*|deploy*|uploadArchives|release*|bintrayUpload",
-            "publish",
+        names: "add-apt-repository apt-add-repository",
+        options: "k keyserver",
+        verbs: &[],
+        otherwise: "privilege",
+        dry: "l list dry-run",
+        examples: &[(
+            "add-apt-repository ppa:a/b",
+            "privilege add-apt-repository ppa:a/b",
         )],
-        otherwise: "exec.project",
-        dry: "dry-run m",
-        examples: &[
-            ("mvn -q test", "exec.project mvn test"),
-            ("gradle publish", "publish gradle publish"),
-        ],
     },
     Cli {
-        names: "vsce ovsx",
-        options: "p pat",
-        verbs: &[("publish|unpublish", "publish")],
+        names: "vcpkg",
+        options: "installation arch triplet",
+        verbs: &[
+            (
+                "install|update|remote-add|prepare|use|up|upgrade",
+                "package.install:args",
+            ),
+            ("run|build|exec", "exec.project"),
+        ],
+        otherwise: "none",
+        dry: "dry-run",
+        examples: &[("vcpkg install fmt", "package.install fmt")],
+    },
+    Cli {
+        names: "pre-commit husky lefthook",
+        options: "c config t hook-type files from-ref to-ref hook-stage",
+        verbs: &[("uninstall", "git.skip-hooks")],
         otherwise: "exec.project",
         dry: "",
-        examples: &[("vsce publish", "publish vsce publish")],
+        examples: &[
+            (
+                "pre-commit uninstall",
+                "git.skip-hooks pre-commit uninstall",
+            ),
+            ("pre-commit run --all-files", "exec.project pre-commit run"),
+        ],
     },
     Cli {
         names: "pod carthage",
@@ -244,33 +268,14 @@ pub(super) const CLIS: &[Cli] = &[
         verbs: &[
             ("install", "package.locked"),
             ("update", "package.install"),
-            ("trunk push", "publish"),
+            (
+                "trunk push|trunk add-owner|trunk remove-owner|trunk delete|trunk deprecate|repo push",
+                "publish",
+            ),
         ],
         otherwise: "exec.project",
         dry: "",
         examples: &[("pod install", "package.locked pod install")],
-    },
-    Cli {
-        names: "changeset",
-        options: "",
-        verbs: &[("publish", "publish"), ("version", "exec.project")],
-        otherwise: "exec.project",
-        dry: "",
-        examples: &[
-            ("changeset publish", "publish changeset publish"),
-            ("changeset version", "exec.project changeset version"),
-        ],
-    },
-    Cli {
-        names: "goreleaser semantic-release standard-version np release-it lerna-publish",
-        options: "",
-        verbs: &[(
-            "build|check|add|status|version|init|healthcheck",
-            "exec.project",
-        )],
-        otherwise: "publish",
-        dry: "dry-run d snapshot",
-        examples: &[("goreleaser release", "publish goreleaser release")],
     },
 ];
 
@@ -407,7 +412,33 @@ pub(super) const LOCAL_TOOLS: &[&str] = &[
     "claude",
     "codex",
     "gemini",
-    "@anthropic-ai/claude-code",
-    "@openai/codex",
-    "@google/gemini-cli",
+];
+
+/// Packages whose program has another name.
+pub(super) const SCOPED: &[(&str, &str)] = &[
+    ("@anthropic-ai/claude-code", "claude"),
+    ("@openai/codex", "codex"),
+    ("@google/gemini-cli", "gemini"),
+    ("@changesets/cli", "changeset"),
+    ("@vscode/vsce", "vsce"),
+    ("@biomejs/biome", "biome"),
+    ("@angular/cli", "ng"),
+    ("@nestjs/cli", "nest"),
+    ("@railway/cli", "railway"),
+    ("@sentry/cli", "sentry-cli"),
+    ("@google/clasp", "clasp"),
+    ("@semantic-release/cli", "semantic-release"),
+    ("@ionic/cli", "ionic"),
+    ("@tauri-apps/cli", "tauri"),
+    ("@redocly/cli", "redocly"),
+    ("@stoplight/spectral-cli", "spectral"),
+    ("@graphql-codegen/cli", "graphql-codegen"),
+    ("@playwright/test", "playwright"),
+    ("@aws-amplify/cli", "amplify"),
+    ("@shopify/cli", "shopify"),
+    ("serverless", "serverless"),
+    ("eas-cli", "eas"),
+    ("firebase-tools", "firebase"),
+    ("netlify-cli", "netlify"),
+    ("npm-check-updates", "ncu"),
 ];

@@ -119,6 +119,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "crontab" => crontab(call, sink),
+        "update-alternatives"
+            if parse(call.args, "").has("list display query get-selections help version") => {}
+        "at" if parse(call.args, "f q t").has("l c V r d") => {}
+        "atq" | "atrm" => {}
         "at" | "batch" => at(call, sink),
         "ed" | "ex" => {
             let p = parse(call.args, "p c");
@@ -156,12 +160,24 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             }
         }
         "hostname" | "hostnamectl" | "date" | "timedatectl" | "localectl" => {
-            let p = parse(call.args, "d date f file r reference");
+            // `-Is` is a format, and says nothing about setting.
+            let args: Vec<Arg> = call
+                .args
+                .iter()
+                .filter(|a| call.program != "date" || !a.lead().starts_with("-I"))
+                .cloned()
+                .collect();
+            let p = parse(&args, "d date f file r reference");
             for f in p.values("f file").filter(|_| call.program == "date") {
                 // What is no date it prints in its complaint.
                 sink.file(call, EffectKind::FileRead, f);
             }
+            let clock = call.program == "date"
+                && p.operands
+                    .iter()
+                    .any(|o| o.lead().starts_with(|c: char| c.is_ascii_digit()));
             let sets = p.has("s set")
+                || clock
                 || p.operands.iter().any(|o| o.shown().starts_with("set-"))
                 || (call.program == "hostname" && !p.operands.is_empty());
             if sets {

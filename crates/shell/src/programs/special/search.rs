@@ -64,11 +64,26 @@ pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
     let mut name = None;
     let mut negated = false;
     let mut expressions = rest;
-    let mut commands: Vec<Vec<Arg>> = Vec::new();
-    let mut deletes = false;
+    // Each with the name that was asked for before it.
+    let mut commands: Vec<(Vec<Arg>, Option<Arg>)> = Vec::new();
+    let mut deletes: Vec<Option<Arg>> = Vec::new();
+    // What is printed when no action was given: the names of each alternative.
+    let mut printed_names: Vec<Option<Arg>> = Vec::new();
+    let mut depth = 0_usize;
+    let mut pruned = false;
     while let Some((a, tail)) = expressions.split_first() {
         expressions = tail;
         match a.text() {
+            Some("(") => depth += 1,
+            Some(")") => depth = depth.saturating_sub(1),
+            Some("-prune") => pruned = true,
+            // An action belongs to its own alternative.
+            Some("-o" | "-or" | ",") if depth == 0 => {
+                let before = name.take();
+                if !std::mem::take(&mut pruned) {
+                    printed_names.push(before);
+                }
+            }
             Some(
                 t @ ("-name" | "-iname" | "-path" | "-ipath" | "-wholename" | "-iwholename"
                 | "-regex" | "-iregex"),
@@ -87,7 +102,7 @@ pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
                 negated = true;
                 continue;
             }
-            Some("-delete") => deletes = true,
+            Some("-delete") => deletes.push(name.clone()),
             Some("-fprint" | "-fprint0" | "-fls") => {
                 if let Some(f) = tail.first() {
                     sink.file(call, EffectKind::FileWrite, f);
@@ -115,25 +130,36 @@ pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
                             .map(|i| i + 1)
                     })
                     .unwrap_or(tail.len());
-                commands.push(tail.get(..end).unwrap_or_default().to_vec());
+                let words = tail.get(..end).unwrap_or_default().to_vec();
+                commands.push((words, name.clone()));
                 expressions = tail.get(end + 1..).unwrap_or_default();
             }
             _ => {}
         }
         negated = false;
     }
+    if !pruned {
+        printed_names.push(name.take());
+    }
+    // Of several alternatives none is the whole.
+    let name = match printed_names.as_slice() {
+        [one] => one.clone(),
+        _ => Some(Arg::known("*")),
+    };
     let mut printed = Arg::default();
     for r in &roots {
-        let one = found(r, name.as_ref());
-        if deletes {
+        for name in &deletes {
+            let one = found(r, name.as_ref());
             sink.tree(call, EffectKind::FileDelete, &one);
         }
-        for c in &commands {
+        for (c, name) in &commands {
+            let one = found(r, name.as_ref());
             sink.runs.push(Run::Words {
                 words: with_found(c, "{}", &one),
                 stdin: Some(Arg::default()),
             });
         }
+        let one = found(r, name.as_ref());
         printed.push(&one);
         printed.push_text("\n");
     }

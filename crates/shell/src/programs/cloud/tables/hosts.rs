@@ -1,7 +1,6 @@
-//! Code hosts, container engines, tunnels.
+//! Container engines, tunnels.
 
 use super::super::super::table::Cli;
-use super::c;
 
 pub(super) const CLIS: &[Cli] = &[
     Cli {
@@ -12,119 +11,7 @@ pub(super) const CLIS: &[Cli] = &[
         dry: "",
         examples: &[("ngrok http 3000", "net.listen ngrok http 3000")],
     },
-    c(
-        "hub",
-        "m b h",
-        &[
-            (
-                "pull-request|issue create|issue update|pr create|comment",
-                "issue.write",
-            ),
-            ("release create|release edit|release delete", "publish"),
-            ("delete|release delete", "infra.destroy"),
-            (
-                "create|fork|sync|clone|checkout|push|fetch|pr checkout|merge|cherry-pick|am|apply|init|remote|submodule|alias|browse|compare",
-                "git.ordinary",
-            ),
-        ],
-        "verb issue.write cloud.read",
-        &[("hub pull-request", "issue.write hub pull-request")],
-    ),
-    c(
-        "tea",
-        "m b h login repo r title description tag note t",
-        &[
-            (
-                "releases create|release create|r create|releases delete|release delete|releases edit",
-                "publish",
-            ),
-            (
-                "repos delete|repo delete|admin*|organizations delete|branches unprotect|branches protect|webhooks*",
-                "git.protection",
-            ),
-            (
-                "issues create|issue create|pulls create|pr create|pulls*|comment*|issues*|milestones*|labels*|times*|notifications*",
-                "issue.write",
-            ),
-            (
-                "login*|logout|open|clone|checkout|pulls checkout|whoami|repos create",
-                "none",
-            ),
-        ],
-        "verb issue.write cloud.read",
-        &[("tea issues list", "cloud.read tea issues list")],
-    ),
 ];
-
-pub(in super::super) const HOST_OPTIONS: &str = "R repo hostname t title b body body-file F base B head H l label a assignee r reviewer m milestone milestone-title p project json jq q template T limit L state s S search author X method f raw-field field header input cache preview branch w workflow job message notes n notes-file org visibility target e env reason c comment subject description d source-branch target-branch per-page page output g group";
-
-pub(in super::super) const GITHUB: &Cli = &Cli {
-    names: "gh glab",
-    options: HOST_OPTIONS,
-    verbs: &[
-        ("auth token|auth status --show-token", "secret.read"),
-        (
-            "auth login|auth refresh|auth setup-git|auth logout|auth switch",
-            "env.inject",
-        ),
-        (
-            "pr create|pr comment|pr edit|pr review|pr close|pr reopen|pr ready|pr lock|pr unlock|issue create|issue comment|issue edit|issue close|issue reopen|issue transfer|issue pin|issue unpin|issue lock|issue delete|issue develop|label create|label edit|label delete|label clone|mr create|mr note|mr update|mr close|mr reopen|mr approve|mr revoke|issue note|issue update|discussion create|project item-add|project item-edit|mr todo|incident*",
-            "issue.write",
-        ),
-        (
-            "pr checkout|mr checkout|repo clone|repo set-default|repo sync|co",
-            "git.ordinary",
-        ),
-        (
-            "repo delete|repo archive|project delete|repo transfer",
-            "infra.destroy",
-        ),
-        (
-            "repo create|repo edit|repo fork|repo rename|repo unarchive|repo deploy-key*|ruleset*|repo mirror|repo autolink*",
-            "git.protection",
-        ),
-        (
-            "release create|release upload|release edit|release delete|release delete-asset",
-            "publish",
-        ),
-        ("gist create|gist edit|snippet create", "net.write"),
-        ("gist delete", "infra.destroy"),
-        ("secret set|variable set", "secret.send"),
-        (
-            "secret delete|secret remove|variable delete|cache delete|run delete|codespace delete|environment delete",
-            "infra.destroy",
-        ),
-        (
-            "workflow run|workflow enable|workflow disable|run rerun|run cancel|ci run|ci trigger|ci retry|ci delete|pipeline run|job*|ci cancel*|schedule*",
-            "deploy",
-        ),
-        (
-            "ssh-key add|gpg-key add|deploy-key add|token create",
-            "privilege",
-        ),
-        (
-            "extension install|extension upgrade|ext install",
-            "package.install:args",
-        ),
-        ("extension exec|alias set|alias import", "env.inject"),
-        ("codespace ssh|cs ssh|codespace create", "deploy"),
-        ("config set", "none"),
-    ],
-    otherwise: "cloud.read",
-    dry: "dry-run",
-    examples: &[
-        ("gh pr list --state open", "cloud.read gh pr list"),
-        (
-            "gh pr create --title x --body 'rm -rf /'",
-            "issue.write gh pr create",
-        ),
-        (
-            "gh repo delete me/x --yes",
-            "infra.destroy gh repo delete me/x",
-        ),
-        ("gh auth token", "secret.read gh auth token"),
-    ],
-};
 
 pub(in super::super) const CONTAINERS: &Cli = &Cli {
     names: "docker podman nerdctl docker-compose podman-compose buildah skopeo",

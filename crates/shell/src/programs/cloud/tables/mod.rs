@@ -1,4 +1,4 @@
-//! Verbs of clouds, clusters, platforms, services and code hosts, as data.
+//! Verbs of clouds, clusters, platforms, services, as data.
 //!
 //! An entry says what the words of its program do not say by themselves; the
 //! rest is left to [`super::verbs`] by an `otherwise` that begins with `verb`.
@@ -15,7 +15,7 @@ mod secrets;
 mod services;
 
 pub(super) use cluster::KUBE;
-pub(super) use hosts::{CONTAINERS, GITHUB, HOST_OPTIONS};
+pub(super) use hosts::CONTAINERS;
 
 use super::super::table::{Cli, cli_index, find_cli};
 
@@ -58,7 +58,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Cli> {
     TABLES
         .iter()
         .flat_map(|(entries, _)| entries.iter())
-        .chain([GITHUB, CONTAINERS])
+        .chain([CONTAINERS])
 }
 
 /// Verbs and what they do.
