@@ -527,7 +527,7 @@ impl Interp<'_> {
         if matches!(name, "sed" | "gsed" | "grep" | "egrep") && !self.spend(EDIT_STEPS) {
             return true;
         }
-        if name == "git" && self.git_alias(args, state, out) {
+        if name == "git" && self.made_git_alias(args, state, out) {
             return true;
         }
         let cwd = self.cwd(state).map(str::to_owned);
