@@ -35,7 +35,12 @@ impl Interp<'_> {
 
     /// A git alias made in this action stands for more of a command line; one
     /// that begins with `!` is understood where it is set.
-    pub(super) fn made_git_alias(&mut self, args: &[Arg], state: &mut State, out: &mut Arg) -> bool {
+    pub(super) fn made_git_alias(
+        &mut self,
+        args: &[Arg],
+        state: &mut State,
+        out: &mut Arg,
+    ) -> bool {
         let p = programs::args::parse_leading(
             args,
             "C c git-dir work-tree namespace exec-path super-prefix config-env list-cmds attr-source",

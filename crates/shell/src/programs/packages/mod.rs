@@ -146,6 +146,10 @@ fn manager(call: &Call<'_>, sink: &mut Sink) -> bool {
                 go_code(call, sink);
             }
             settings(call, sink);
+            let builds = matches!(call.program, "gradle" | "gradlew" | "mvn" | "mvnw");
+            if builds && super::db::goals(call, &parse(call.args, cli.options).operands, sink) {
+                return true;
+            }
             let q = parse(call.args, "a add r remove k key host");
             if call.program == "gem" && q.word(0) == "owner" && !q.has("a add r remove") {
                 return true;
@@ -268,6 +272,10 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         return true;
     }
+    if p.word(0) == "sqlx" {
+        tool_of(call, "sqlx", "sqlx", sink);
+        return true;
+    }
     // Without these it only shows what it would do.
     if matches!(p.word(0), "release" | "smart-release") && !p.has("execute x") {
         sink.name(call, EffectKind::ExecProject, "cargo release");
@@ -284,6 +292,14 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
     }
     false
+}
+
+/// `cargo sqlx …`, `dotnet ef …`: a program of its own behind a verb.
+fn tool_of(call: &Call<'_>, verb: &str, program: &str, sink: &mut Sink) {
+    let at = call.args.iter().position(|a| a.is(verb)).unwrap_or(0);
+    let mut words = vec![Arg::known(program)];
+    words.extend_from_slice(call.args.get(at + 1..).unwrap_or_default());
+    sink.runs.push(Run::Words { words, stdin: None });
 }
 
 fn shell_code(code: Arg) -> Run {
@@ -547,8 +563,15 @@ fn other(call: &Call<'_>, sink: &mut Sink) -> bool {
         ("mix", "hex.owner" | "hex.organization") if !matches!(p.word(1), "list" | "") => {
             sink.name(call, EffectKind::Publish, by);
         }
-        ("mix", "ecto.migrate" | "ecto.rollback") => sink.name(call, EffectKind::DbSchema, by),
-        ("mix", "ecto.drop" | "ecto.reset") => sink.name(call, EffectKind::DbDestroy, by),
+        // `mix do ecto.drop, ecto.create`
+        ("mix", _) if p.operands.iter().any(|o| o.lead().starts_with("ecto.")) => {
+            for task in p.operands.iter().filter(|o| o.lead().starts_with("ecto.")) {
+                let task = Arg::known(task.shown().trim_end_matches(','));
+                let words = vec![Arg::known("ecto"), task];
+                sink.runs.push(Run::Words { words, stdin: None });
+            }
+        }
+        ("dotnet", "ef") => tool_of(call, "ef", "dotnet-ef", sink),
         _ => return false,
     }
     true

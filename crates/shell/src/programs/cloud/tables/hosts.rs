@@ -2,16 +2,14 @@
 
 use super::super::super::table::Cli;
 
-pub(super) const CLIS: &[Cli] = &[
-    Cli {
-        names: "ngrok localtunnel lt bore telebit serveo",
-        options: "p port s subdomain h host region authtoken config",
-        verbs: &[("config*|version|help|update|authtoken|diagnose", "none")],
-        otherwise: "net.listen",
-        dry: "",
-        examples: &[("ngrok http 3000", "net.listen ngrok http 3000")],
-    },
-];
+pub(super) const CLIS: &[Cli] = &[Cli {
+    names: "ngrok localtunnel lt bore telebit serveo",
+    options: "p port s subdomain h host region authtoken config",
+    verbs: &[("config*|version|help|update|authtoken|diagnose", "none")],
+    otherwise: "net.listen",
+    dry: "",
+    examples: &[("ngrok http 3000", "net.listen ngrok http 3000")],
+}];
 
 pub(in super::super) const CONTAINERS: &Cli = &Cli {
     names: "docker podman nerdctl docker-compose podman-compose buildah skopeo",
