@@ -259,7 +259,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     if let Some(verb) = call
         .program
         .strip_prefix("git-")
-        .filter(|v| !v.starts_with("credential"))
+        .filter(|v| !v.starts_with("credential") && !cloud::knows(call.program))
     {
         let mut args = vec![Arg::known(verb)];
         args.extend(call.args.iter().cloned());

@@ -225,7 +225,7 @@ const TOOLS: &[Tool] = &[
         examples: &[("cmdkey /list", "secret.read")],
     },
     Tool {
-        names: "winget choco chocolatey scoop",
+        names: "winget scoop",
         rows: &[
             ("uninstall|remove", "privilege"),
             ("install|upgrade|update", "package.install"),
@@ -233,7 +233,7 @@ const TOOLS: &[Tool] = &[
         otherwise: "none",
         examples: &[
             ("winget install Git.Git", "package.install"),
-            ("choco list", "none"),
+            ("scoop list", "none"),
             ("winget uninstall Git.Git", "privilege"),
         ],
     },

@@ -16,7 +16,7 @@ fn awk_programs() {
                 "BEGIN { while ((\"ls -l\" | getline l) > 0) print l }",
                 &["sh ls -l"],
             ),
-            ("{ print | \"sort -u\" }", &["sh sort -u"]),
+            ("{ print | \"sort -u\" }", &["run sh -c sort -u"]),
             ("{ print $1, $2 > \"out.txt\" }", &["file.write /w/out.txt"]),
             ("{ print >> \"/etc/x\" }", &["file.write /etc/x"]),
             ("{ printf(\"%s\\n\", $1) > $2 }", &["?file.write"]),

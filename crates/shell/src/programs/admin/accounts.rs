@@ -5,7 +5,7 @@ use super::cli;
 
 pub(super) const CLIS: &[Cli] = &[
     cli(
-        "useradd userdel usermod groupadd groupdel groupmod gpasswd adduser addgroup deluser delgroup newusers chpasswd chgpasswd visudo vipw vigr chsh chfn pwconv pwunconv grpconv newgrp smbpasswd ldapadd ldapmodify ldapdelete ldappasswd ldapmodrdn pw createhomedir sysadmin",
+        "useradd userdel usermod groupadd groupdel groupmod gpasswd adduser addgroup deluser delgroup newusers chpasswd chgpasswd visudo vipw vigr chsh chfn pwconv pwunconv grpconv newgrp smbpasswd pw createhomedir sysadmin",
         "",
         &[],
         "privilege",
@@ -67,18 +67,14 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     ),
     cli(
-        "authselect realm ipa adcli sssctl pdbedit",
+        "authselect adcli sssctl pdbedit",
         "u x U v o",
         &[(
             "list*|show|current|check|discover|info|-L|*-show|*-find|ping|domain-list|user-checks|config-check",
             "none",
         )],
         "privilege",
-        &[
-            ("realm list", ""),
-            ("realm leave", "privilege realm leave"),
-            ("ipa user-find x", ""),
-        ],
+        &[("authselect select sssd", "privilege authselect select sssd")],
     ),
     cli(
         "dscl",

@@ -160,24 +160,6 @@ pub(super) const CLIS: &[Cli] = &[
         "privilege",
         &[("haproxy -c -f haproxy.cfg", "")],
     ),
-    cli(
-        "pm2",
-        "name n i instances watch ignore-watch log lines e env interpreter",
-        &[
-            (
-                "$|list|ls|l|ps|status|jlist|prettylist|logs|log|show|describe|info|monit|ping|id|env|get|conf|report|desc",
-                "none",
-            ),
-            ("stop|delete|del|kill|flush|unstartup", "process.signal"),
-            ("startup|deploy|set", "privilege"),
-        ],
-        "exec.project",
-        &[
-            ("pm2 list", ""),
-            ("pm2 start app.js", "exec.project pm2 start app.js"),
-            ("pm2 delete all", "process.signal pm2 delete all"),
-        ],
-    ),
     cli("atq", "q", &[], "none", &[("atq", "")]),
     cli(
         "batch anacron atrm fcrontab incrontab",
@@ -311,7 +293,7 @@ pub(super) const CLIS: &[Cli] = &[
     ),
     // Sources of packages, and what the whole system is made of.
     cli(
-        "apt-key add-apt-repository apt-add-repository yum-config-manager pacman-key rpmkeys dpkg-reconfigure do-release-upgrade unattended-upgrade tasksel xbps-remove nixos-rebuild darwin-rebuild nix-channel nix-collect-garbage rpm-ostree ostree guix pkgin pkg_delete softwareupdate",
+        "apt-key add-apt-repository apt-add-repository yum-config-manager pacman-key rpmkeys dpkg-reconfigure do-release-upgrade unattended-upgrade tasksel xbps-remove nix-channel nix-collect-garbage rpm-ostree ostree guix pkgin pkg_delete softwareupdate",
         "keyserver recv-keys",
         &[(
             "list|-list|-l|finger|exportall|-list-keys|-list-sigs|-k|-F|-finger|status|-p|-h|dry-*|-check|search|show|log|-dry-run|describe|build|dry-run|package -s|shell|environment|time-machine",
@@ -351,17 +333,14 @@ pub(super) const CLIS: &[Cli] = &[
     ),
     // Many machines at once.
     cli(
-        "pssh parallel-ssh pscp parallel-scp prsync pdsh clush dsh cssh salt salt-ssh salt-run knife chef-client puppet cap capistrano mina kamal bolt mco",
+        "pssh parallel-ssh pscp parallel-scp prsync pdsh clush dsh cssh capistrano mco",
         "h hosts H host l user o e t w g a d destination v version r roles p primary c config",
         &[(
             "-T|-tasks|-version|version|config|details|app logs|app details|app containers|app images|app version|audit|* list|* show|accessory logs|accessory details|proxy logs|docs|lock status|* test.ping|* grains.items|node list|-help",
             "cloud.read",
         )],
         "deploy",
-        &[
-            ("kamal app logs", "cloud.read kamal app logs"),
-            ("cap production deploy", "deploy cap production deploy"),
-        ],
+        &[("pdsh -w a uptime", "deploy pdsh uptime")],
     ),
     // From hand to hand, through somebody's server.
     cli(

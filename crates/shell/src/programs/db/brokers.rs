@@ -374,31 +374,4 @@ pub(super) const CLIS: &[Cli] = &[
             ),
         ],
     ),
-    cli(
-        "airflow",
-        "d dag-id t task-id o output e s start-date username password role email firstname lastname conn-uri",
-        &[
-            (
-                "db reset|dags delete|tasks clear|connections delete|variables delete|pools delete|users delete|db clean|db drop-archived|roles delete",
-                "db.destroy",
-            ),
-            (
-                "db init|db migrate|db upgrade|db downgrade|users*|roles*|connections import|connections add|variables import|rotate-fernet-key|sync-perm",
-                "db.schema",
-            ),
-            (
-                "connections export|connections get|variables export|config list*|config get-value",
-                "secret.read",
-            ),
-            (
-                "dags backfill|dags trigger|dags pause|dags unpause|backfill*",
-                "db.write",
-            ),
-        ],
-        "exec.project",
-        &[
-            ("airflow dags list", "exec.project airflow dags list"),
-            ("airflow db reset -y", "db.destroy airflow db reset"),
-        ],
-    ),
 ];

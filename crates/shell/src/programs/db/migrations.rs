@@ -531,7 +531,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     cli(
-        "evolve grate roundhouse rh dbup skeema ridgepole schemachange yoyo piccolo tern rover bytebase shmig pgroll reshape sqldef psqldef mysqldef sqlite3def dbdeploy",
+        "evolve grate roundhouse rh dbup skeema ridgepole schemachange yoyo piccolo tern bytebase shmig pgroll reshape sqldef psqldef mysqldef sqlite3def dbdeploy",
         "c connectionstring config f from target d database e environment migrations m u U h P p W",
         &[
             (

@@ -118,7 +118,7 @@ const CLIENTS: &[Client] = &[
     ),
     client("sqlplus sql sqlcl rman", "C M R", "", "", NONE, "sql"),
     client(
-        "snowsql snow",
+        "snowsql",
         "q query f filename o a u d s w r c accountname username dbname",
         "q query",
         "f filename",

@@ -35,9 +35,7 @@ pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     };
     let p = parse(call.args, cli.options);
     let switched = match call.program {
-        "pack" => p.on("publish"),
         "forge" => p.on("broadcast"),
-        "eas" => p.on("auto-submit"),
         "hardhat" => p.value("network").is_some_and(|n| !local_network(n)),
         "altool" => p.has("upload-app upload-package"),
         _ => false,
@@ -406,20 +404,6 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     },
     Cli {
-        names: "eas",
-        options: "p platform profile e branch channel m message",
-        verbs: &[
-            (
-                "submit|update|update:*|channel:*|branch:delete|deploy|build:submit|build:resign|metadata:push|credentials|secret:*|env:*|webhook:*",
-                "publish",
-            ),
-            ("build", "exec.project"),
-        ],
-        otherwise: "none",
-        dry: "",
-        examples: &[("eas submit -p ios", "publish eas submit")],
-    },
-    Cli {
         names: "snapcraft charmcraft",
         options: "release channel provider",
         verbs: &[
@@ -465,11 +449,12 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("copr-cli build p", "publish copr-cli build p")],
     },
     Cli {
-        names: "choco",
+        names: "choco chocolatey",
         options: "s source k api-key version",
         verbs: &[
             ("push|apikey", "publish"),
             ("install|upgrade", "package.install:args"),
+            ("uninstall", "privilege"),
         ],
         otherwise: "none",
         dry: "noop what-if",
@@ -485,37 +470,6 @@ pub(super) const CLIS: &[Cli] = &[
         otherwise: "exec.project",
         dry: "",
         examples: &[("web-ext sign", "publish web-ext sign")],
-    },
-    Cli {
-        names: "crane gcrane regctl oras ko img kaniko executor umoci",
-        options: "platform u username p password o output a artifact-type",
-        verbs: &[
-            (
-                "push|tag|delete|copy|cp|mutate|append|rebase|flatten|index append|blob push|manifest push|manifest delete|manifest put|tag delete|tag rm|image copy|image mod|image import|repo tags delete|attach|publish|resolve|apply|create",
-                "publish",
-            ),
-            ("build", "publish"),
-        ],
-        otherwise: "none",
-        dry: "dry-run local push=false",
-        examples: &[
-            (
-                "crane push a.tar x/y:1",
-                "publish crane push a.tar x/y:1, file.read /w/a.tar, file.read /w/x/y:1",
-            ),
-            ("crane digest alpine", ""),
-        ],
-    },
-    Cli {
-        names: "pack",
-        options: "builder B path p buildpack b env e tag t",
-        verbs: &[
-            ("build", "exec.project"),
-            ("buildpack register|buildpack yank", "publish"),
-        ],
-        otherwise: "exec.project",
-        dry: "",
-        examples: &[("pack build app", "exec.project pack build app")],
     },
     Cli {
         names: "cachix attic",
@@ -543,23 +497,6 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("wasmer publish", "publish wasmer publish")],
     },
     Cli {
-        names: "huggingface-cli hf kaggle",
-        options: "repo-type revision p path m message token include exclude",
-        verbs: &[
-            (
-                "upload|upload-large-folder|repo create|repo delete|repo move|repo settings|repo tag*|repo-files delete|repos create|repos delete|datasets create|datasets version|datasets delete|kernels push|competitions submit|models create|models instances create|jobs run|spaces*|delete-cache --all|lfs-enable-largefiles",
-                "publish",
-            ),
-            ("auth token", "secret.read"),
-        ],
-        otherwise: "none",
-        dry: "",
-        examples: &[
-            ("hf upload a b", "publish hf upload a b"),
-            ("hf download gpt2 x", ""),
-        ],
-    },
-    Cli {
         names: "dvc wandb neptune clearml",
         options: "r remote j jobs p project e entity n name",
         verbs: &[("push|exp push|artifact put|sync|upload|launch", "publish")],
@@ -571,7 +508,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     },
     Cli {
-        names: "modal clasp",
+        names: "clasp",
         options: "name env e m",
         verbs: &[(
             "deploy|push|undeploy|redeploy|app stop|secret create|volume rm|create-deployment|create-version",
@@ -579,7 +516,7 @@ pub(super) const CLIS: &[Cli] = &[
         )],
         otherwise: "exec.project",
         dry: "",
-        examples: &[("modal deploy app", "deploy modal deploy app")],
+        examples: &[("clasp deploy app", "deploy clasp deploy app")],
     },
     Cli {
         names: "forge cast anchor solana near sui aptos truffle hardhat starkli sncast",

@@ -312,35 +312,6 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "consul",
-        "http-addr token datacenter namespace partition stale cas flags name id service-name address port tag",
-        &[
-            (
-                "members|info|kv get|kv export|catalog|validate|monitor|version|operator raft list-peers|acl policy list|acl token list|acl role list|intention list|intention check|intention get|config list|config read|health|rtt|snapshot inspect|snapshot save|keygen|agent|debug|troubleshoot",
-                "cloud.read",
-            ),
-            (
-                "acl token read|acl token create|acl bootstrap|login|connect ca get-config",
-                "secret.read",
-            ),
-            (
-                "leave|force-leave|lock|reload|maint|exec|event|join|snapshot restore",
-                "deploy",
-            ),
-        ],
-        "verb deploy none",
-        &[
-            (
-                "consul kv delete -recurse app/",
-                "infra.destroy consul kv delete app/",
-            ),
-            (
-                "consul catalog services",
-                "cloud.read consul catalog services",
-            ),
-        ],
-    ),
-    c(
         "crictl ctr",
         "r runtime-endpoint i image-endpoint n namespace a address timeout config",
         &[
@@ -365,7 +336,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "etcdctl etcdutl zkcli zkCli.sh",
+        "zkcli zkCli.sh",
         "endpoints cacert cert key user w write-out server command-timeout",
         &[
             (
@@ -379,8 +350,8 @@ pub(super) const CLIS: &[Cli] = &[
         ],
         "deploy",
         &[
-            ("etcdctl del --prefix /r", "infra.destroy etcdctl del /r"),
-            ("etcdctl get --prefix /r", "cloud.read etcdctl get /r"),
+            ("zkcli deleteall /r", "infra.destroy zkcli deleteall /r"),
+            ("zkcli get /r", "cloud.read zkcli get /r"),
         ],
     ),
     c(

@@ -27,7 +27,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "hasura rover apollo wundergraph wgc graphql-hive graphcdn stellate nhost",
+        "rover apollo wundergraph wgc graphql-hive graphcdn stellate nhost",
         "endpoint admin-secret database-name schema name n profile down up version routing-url project",
         &[
             (
@@ -41,13 +41,10 @@ pub(super) const CLIS: &[Cli] = &[
             ),
         ],
         "verb deploy none",
-        &[
-            (
-                "rover subgraph publish g --schema s",
-                "deploy rover subgraph publish g",
-            ),
-            ("hasura migrate status", "cloud.read hasura migrate status"),
-        ],
+        &[(
+            "rover subgraph publish g --schema s",
+            "deploy rover subgraph publish g",
+        )],
     ),
     c(
         "pscale neonctl neon turso ccloud upstash xata convex instant-cli influx timescale tiger aiven avn confluent rpk astra nile tembo fauna edgedb gel planetscale cockroach-cloud tidbcloud ticloud mongocli motherduck materialize mz ably pusher algolia meilisearch-cloud pinecone weaviate qdrant-cloud milvus-cloud zilliz singlestore couchbase-cloud redis-cloud rediscloud momento motherduck-cli tinybird clickhousectl chctl ksql zookeeper-shell",
@@ -377,7 +374,7 @@ pub(super) const CLIS: &[Cli] = &[
         &[("ipa user-show jane", "cloud.read ipa user-show jane")],
     ),
     c(
-        "tailscale zerotier-cli netbird headscale nebula twingate ngrok-agent",
+        "zerotier-cli netbird headscale nebula twingate ngrok-agent",
         "hostname authkey auth-key exit-node advertise-routes accept-risk timeout login-server user u",
         &[
             (
@@ -389,8 +386,8 @@ pub(super) const CLIS: &[Cli] = &[
         ],
         "deploy",
         &[
-            ("tailscale status", "cloud.read tailscale status"),
-            ("tailscale set --ssh", "deploy tailscale set"),
+            ("netbird status", "cloud.read netbird status"),
+            ("netbird down", "deploy netbird down"),
         ],
     ),
 ];
