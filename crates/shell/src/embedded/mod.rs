@@ -70,6 +70,10 @@ pub(crate) enum Language {
     Other(Dialect),
     /// SQL, and the commands of database clients.
     Sql,
+    /// The same for a database that is gone with its client.
+    SqlScratch,
+    /// Cypher, of graph databases.
+    Cypher,
 }
 
 impl Language {
@@ -100,6 +104,8 @@ impl Language {
             "lisp" => Self::Other(Dialect::Lisp),
             "tcl" => Self::Other(Dialect::Tcl),
             "applescript" => Self::Other(Dialect::Apple),
+            "sql-scratch" => Self::SqlScratch,
+            "cypher" => Self::Cypher,
             _ => return None,
         })
     }
@@ -167,8 +173,15 @@ pub(crate) fn understand(
         Language::Sed => small::sed(code, cx, sink),
         Language::Jq => small::jq(code, cx, sink),
         Language::Redis => small::redis_script(code, cx, sink),
-        Language::Sql => sql::understand(code, cx, sink),
+        Language::Sql => sql::understand(code, false, cx, sink),
+        Language::SqlScratch => sql::understand(code, true, cx, sink),
+        Language::Cypher => small::cypher(code, cx, sink),
     }
+}
+
+/// Whether a text begins like a statement.
+pub(crate) fn looks_like_sql(text: &str) -> bool {
+    text.contains(' ') && sql::looks_like(text)
 }
 
 fn whole_hole(code: &Arg) -> bool {

@@ -98,6 +98,9 @@ impl Interp<'_> {
                     if let Some(t) = a.text()
                         && !t.starts_with('-')
                     {
+                        if t == "HISTFILE" {
+                            self.untold("unset", state);
+                        }
                         state.unset(t);
                         if args.first().is_some_and(|f| f.is("-f")) {
                             state.functions.remove(t);
@@ -115,7 +118,12 @@ impl Interp<'_> {
                     None => vec![Arg::hole("$@", Origin::Unknown)],
                 });
             }
-            "set" => Self::set_builtin(args, state, out),
+            "set" => {
+                if matches!(args, [off, what] if off.is("+o") && what.is("history")) {
+                    self.untold("set", state);
+                }
+                Self::set_builtin(args, state, out);
+            }
             "eval" => {
                 let code = joined(args);
                 let code = match code.shown().strip_prefix("-- ") {
@@ -417,6 +425,13 @@ impl Interp<'_> {
         true
     }
 
+    /// The history of the shell is kept from being written.
+    fn untold(&mut self, by: &str, state: &State) {
+        let file = format!("{}/.bash_history", self.ctx.home);
+        let e = Effect::new(EffectKind::FileWrite, Target::Path(file), by);
+        self.emit(e, state);
+    }
+
     /// What setting some variables does by itself.
     pub(crate) fn assigned(&mut self, name: &str, value: &Arg, state: &mut State) {
         if let Some(kind) = env::effect(name, value, self.ctx) {
@@ -424,6 +439,9 @@ impl Interp<'_> {
             self.emit(e, state);
         }
         match name {
+            // What was typed is not to be written down.
+            "HISTFILE" if value.is("/dev/null") || value.is("") => self.untold(name, state),
+            "HISTSIZE" | "HISTFILESIZE" | "SAVEHIST" if value.is("0") => self.untold(name, state),
             "PROMPT_COMMAND" => {
                 let mut out = Arg::default();
                 let code = value.clone();

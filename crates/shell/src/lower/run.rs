@@ -105,7 +105,10 @@ impl Interp<'_> {
         let whole =
             code.starts_unknown() && code.holes().len() == 1 && code.tail().trim().is_empty();
         if whole {
-            if name == "sql" && code.origin() != Some(Origin::Fetched) {
+            if name.starts_with("sql")
+                && code.origin() != Some(Origin::Fetched)
+                && !generated(code.shown())
+            {
                 // Statements nobody has seen may change rows.
                 let e = Effect::new(
                     EffectKind::DbWrite,
@@ -120,7 +123,7 @@ impl Interp<'_> {
             return;
         }
         let Some(language) = embedded::Language::named(name) else {
-            if !matches!(name, "sql" | "jq" | "sed" | "awk") {
+            if !matches!(name, "jq" | "sed" | "awk") {
                 self.opaque(code, code.origin().unwrap_or(Origin::Unknown), state);
             }
             Self::unknown_output(by, args, &[], state, out);
@@ -461,4 +464,12 @@ fn first_line_language(text: &str) -> &'static str {
         "pwsh" => "powershell",
         _ => "",
     }
+}
+
+/// Statements that a query made: `psql -c "SELECT 'DROP …'" | psql`.
+fn generated(shown: &str) -> bool {
+    shown
+        .strip_prefix("$(")
+        .and_then(|rest| rest.split(' ').next())
+        .is_some_and(crate::programs::is_client)
 }

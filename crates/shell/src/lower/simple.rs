@@ -344,6 +344,13 @@ impl Interp<'_> {
         let written = state.files.contains_key(&full);
         // `/usr/bin/../bin//cat` is a program of the system.
         let folded = full.starts_with('/').then(|| super::builtins::fold(&full));
+        let place = folded.as_deref().unwrap_or_default();
+        if place.starts_with("/etc/init.d/") || place.starts_with("/etc/rc.d/") {
+            let mut words = vec![Arg::known(name)];
+            words.extend_from_slice(args);
+            self.by_name("service", &words, state, out);
+            return;
+        }
         if !written && installed(folded.as_deref().unwrap_or(&full), &self.ctx.home) {
             self.by_name(&name, args, state, out);
             return;

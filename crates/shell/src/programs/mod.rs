@@ -5,6 +5,7 @@
 //! runs; the interpreter in `lower` does, so that a nested command is
 //! understood in one place only.
 
+mod admin;
 pub(crate) mod agents;
 pub(crate) mod args;
 pub(crate) mod cloud;
@@ -23,7 +24,9 @@ pub(crate) mod table;
 pub(crate) mod text;
 mod windows;
 
+pub(crate) use db::is_client;
 pub(crate) use launch::of_windows;
+
 use palisade_core::{Certainty, Effect, EffectKind, Target};
 
 use crate::arg::{Arg, Origin};
@@ -251,6 +254,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         return true;
     }
     if net::understand(call, sink)
+        || admin::lower(call, sink)
         || special::lower(call, sink)
         || shells::lower(call, sink)
         || windows::lower(call, sink)

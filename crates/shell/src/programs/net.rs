@@ -5,8 +5,11 @@
 //! is fine is for the policy to say.
 
 mod curl;
+mod grpc;
 mod httpie;
+mod probes;
 mod sockets;
+mod stores;
 mod transfer;
 mod wget;
 
@@ -23,7 +26,13 @@ use crate::url::{Url, kind_of_method, peer};
 /// The programs this module knows.
 #[cfg(test)]
 const PROGRAMS: &[&str] = &[
+    "aria2c",
     "curl",
+    "curlie",
+    "grpcurl",
+    "lynx",
+    "nmap",
+    "websocat",
     "ftp",
     "http",
     "https",
@@ -68,7 +77,20 @@ pub(crate) fn understand(call: &Call<'_>, sink: &mut Sink) -> bool {
         "ftp" | "tftp" => transfer::ftp(&args, &mut out),
         "lftp" => transfer::lftp(&args, &mut out),
         "sftp" => transfer::sftp(&args, &mut out),
-        _ => return false,
+        "curlie" => {
+            // Both grammars: a method in words, or options of curl.
+            let words = args.first().is_some_and(|a| !a.starts_with('-'));
+            if words && !args.iter().any(|a| a.starts_with("-X") || a == "-d") {
+                httpie::understand(&args, &mut out);
+            } else {
+                curl::understand(&args, &mut out);
+            }
+        }
+        "aria2c" => transfer::aria2c(&args, &mut out),
+        "grpcurl" => grpc::grpcurl(&args, &mut out),
+        "wscat" | "websocat" => grpc::websocket(&args, &mut out),
+        "lynx" | "w3m" | "links" | "elinks" => grpc::browser(&args, &mut out),
+        _ => return probes::understand(&mut out),
     }
     true
 }
@@ -148,6 +170,7 @@ impl Out<'_, '_> {
         }
         self.sink.sends = true;
         self.push(effect);
+        stores::request(url, method, self);
     }
 
     /// A socket connection.

@@ -314,6 +314,12 @@ fn interpreter(call: &Call<'_>, language: &'static str, sink: &mut Sink) {
     }
     if let Some(server) = p.value("S").filter(|_| language == "php") {
         sink.name(call, EffectKind::NetListen, server.shown());
+        super::special::serve(call, p.value("t"), sink);
+        return;
+    }
+    // `ruby -run -e httpd folder`
+    if language == "ruby" && p.value("e").is_some_and(|e| e.is("httpd")) {
+        super::special::serve(call, p.operands.first(), sink);
         return;
     }
     if let Some(module) = p.value("m").filter(|_| language == "python") {
@@ -520,7 +526,11 @@ fn run_file(call: &Call<'_>, language: &'static str, f: &Arg, args: &[Arg], sink
         return;
     }
     let name = f.tail().rsplit('/').next().unwrap_or_default();
-    if matches!(name, "manage.py" | "artisan") {
+    // Scripts that are a framework's command line.
+    if matches!(
+        name,
+        "manage.py" | "artisan" | "console" | "yii" | "spark" | "cake" | "phinx" | "ace"
+    ) {
         let mut words = vec![Arg::known(name)];
         words.extend_from_slice(args);
         sink.runs.push(Run::Words { words, stdin: None });
@@ -537,15 +547,21 @@ fn python_module(call: &Call<'_>, module: &Arg, args: &[Arg], sink: &mut Sink) {
     match module.text() {
         Some(
             "pip" | "uv" | "pipx" | "poetry" | "twine" | "pytest" | "awscli" | "http_prompt"
-            | "conda",
+            | "conda" | "alembic" | "flask" | "django" | "aerich" | "celery" | "keyring" | "rq"
+            | "airflow" | "dbt" | "sqlite_utils" | "yoyo" | "litecli" | "pgcli" | "mycli",
         ) => {
             let mut words = vec![module.clone()];
             words.extend_from_slice(args);
             sink.runs.push(Run::Words { words, stdin: None });
         }
         Some("http.server" | "SimpleHTTPServer") => {
-            let port = args.first().map_or("8000", Arg::shown);
-            sink.name(call, EffectKind::NetListen, port);
+            let p = super::args::parse(args, "b bind d directory p protocol");
+            super::special::serve(call, p.value("d directory"), sink);
+        }
+        Some("pyftpdlib") => {
+            let p =
+                super::args::parse(args, "i interface p port d directory u username P password");
+            super::special::serve(call, p.value("d directory"), sink);
         }
         Some(
             "json.tool" | "py_compile" | "compileall" | "ast" | "dis" | "tokenize" | "calendar"

@@ -43,7 +43,9 @@ pub(crate) struct Cli {
     /// Options that take a value.
     pub(crate) options: &'static str,
     /// Verbs and what they do, the first that matches counts. Verbs are
-    /// phrases separated by `|`; `*` ends a prefix or stands for any word.
+    /// phrases separated by `|`; `*` ends a prefix or stands for any word,
+    /// `$` says that no operand follows, `.` that nothing was given at all, a word with a dash is an option that
+    /// is given (`-n`, `-set*`, `-type=x*`), wherever it stands.
     /// What they do: effect identifiers joined by `+`; `:args` makes an
     /// effect on every operand after the verb; `none` is no effect.
     pub(crate) verbs: &'static [(&'static str, &'static str)],
@@ -280,9 +282,8 @@ pub(crate) fn lower_cli(cli: &Cli, call: &Call<'_>, sink: &mut Sink) {
     let mut found = None;
     for (phrases, does) in cli.verbs {
         for ph in phrases.split('|') {
-            let words: Vec<&str> = ph.split(' ').filter(|w| !w.is_empty()).collect();
-            if matches(&words, &p.operands) {
-                found = Some((words.len(), *does));
+            if let Some(used) = fitting(ph, &p, call.args) {
+                found = Some((used, *does));
                 break;
             }
         }
@@ -322,6 +323,76 @@ pub(crate) fn lists(list: &str, name: &str) -> bool {
     list.split(' ').any(|n| n == name)
 }
 
+/// How many operands the phrase names, when the call fits it.
+fn fitting(phrase: &str, p: &Parsed, args: &[Arg]) -> Option<usize> {
+    let mut operands = p.operands.iter();
+    let mut used = 0;
+    let mut any = false;
+    for word in phrase.split(' ').filter(|w| !w.is_empty()) {
+        any = true;
+        if word == "." {
+            if !args.is_empty() {
+                return None;
+            }
+        } else if word == "$" {
+            if operands.next().is_some() {
+                return None;
+            }
+        } else if word.len() > 1 && word.starts_with('-') {
+            if !given(word, p, args) {
+                return None;
+            }
+        } else {
+            if !operands.next().is_some_and(|o| fits(word, o)) {
+                return None;
+            }
+            used += 1;
+        }
+    }
+    (any || p.operands.is_empty()).then_some(used)
+}
+
+fn fits(word: &str, a: &Arg) -> bool {
+    a.text().map_or(word == "*", |t| like(word, t))
+}
+
+/// Whether a text is a word in which `*` stands for anything.
+fn like(word: &str, text: &str) -> bool {
+    let Some((first, rest)) = word.split_once('*') else {
+        return word == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return text.ends_with(part);
+        }
+        match text.split_once(part) {
+            Some((_, after)) => text = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// Whether an option was given, in the spelling of either tradition.
+fn given(word: &str, p: &Parsed, args: &[Arg]) -> bool {
+    let bare = word.trim_start_matches('-');
+    if let Some((name, value)) = bare.split_once('=') {
+        return p.value(name).is_some_and(|v| fits(value, v));
+    }
+    // `-10` is a number, not a cluster.
+    let number = bare.bytes().all(|b| b.is_ascii_digit());
+    (!number && p.has(bare))
+        || args.iter().any(|a| {
+            a.text()
+                .filter(|t| t.starts_with('-'))
+                .is_some_and(|t| like(bare, t.trim_start_matches('-')))
+        })
+}
+
 /// Carries out an action of the verbs table.
 pub(crate) fn act(does: &str, used: usize, p: &Parsed, call: &Call<'_>, sink: &mut Sink) {
     let by = phrase(call, &p.operands, used.min(3));
@@ -353,7 +424,7 @@ pub(crate) fn act(does: &str, used: usize, p: &Parsed, call: &Call<'_>, sink: &m
 mod tests {
     use palisade_core::Effect;
 
-    use super::super::{cloud, db, files, packages};
+    use super::super::{admin, cloud, db, files, packages};
     use super::*;
     use crate::understand::{Blind, Context, understand};
 
@@ -393,7 +464,8 @@ mod tests {
         let clis = packages::tables()
             .iter()
             .chain(db::tables())
-            .chain(cloud::tables());
+            .chain(cloud::tables())
+            .chain(admin::tables());
         for c in clis {
             assert!(!c.examples.is_empty(), "{} has no example", c.names);
             bad.extend(c.examples.iter().filter_map(|e| wrong(*e)));
@@ -406,7 +478,8 @@ mod tests {
         let clis = packages::tables()
             .iter()
             .chain(db::tables())
-            .chain(cloud::tables());
+            .chain(cloud::tables())
+            .chain(admin::tables());
         for c in clis {
             let otherwise = c.otherwise.strip_prefix("verb ").unwrap_or(c.otherwise);
             for does in c.verbs.iter().map(|(_, d)| *d).chain(otherwise.split(' ')) {

@@ -68,11 +68,11 @@ const PLAIN: &[Plain] = &[
         0,
     ),
     w("cpulimit", "l p e", 0),
-    w("prlimit", "", 0),
+    w("prlimit", "p pid", 0),
     w("linux32 linux64 i386 x86_64", "", 0),
     w("eatmydata fakeroot", "", 0),
     w("firejail", "", 0),
-    w("dotenvx", "f env-file", 0),
+    w("dotenvx", "f env-file fk env-keys-file", 1),
     w("retry", "t d times delay", 0),
     w("sem", "j id", 0),
     w("tsp", "L", 0),
@@ -91,7 +91,23 @@ const PLAIN: &[Plain] = &[
     w("noglob nocorrect", "", 0),
     w("with-contenv", "", 0),
     w("dumb-init tini", "", 0),
+    // Laravel's container, and passwords handed to another program.
+    w("sail", "", 0),
+    w("sshpass", "p f d P", 0),
 ];
+
+/// Works on a process that runs already. Without a new value most only show
+/// the old one.
+fn attaches(program: &str, p: &crate::programs::args::Parsed) -> bool {
+    match program {
+        "strace" | "ltrace" => p.has("p"),
+        "ionice" => p.has("p P u") && p.has("c n class classdata"),
+        "taskset" => p.has("p pid") && p.operands.len() > 1,
+        "chrt" => p.has("p pid") && p.operands.len() > 1,
+        "prlimit" => p.has("p pid") && p.options.len() > 1,
+        _ => false,
+    }
+}
 
 /// Understands one call; `false` when the program is no wrapper.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
@@ -102,6 +118,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         .find(|p| p.names.split(' ').any(|n| n == call.program))
     {
         let parsed = parse_leading(call.args, p.options);
+        // Of these only one verb runs something.
+        let verb = match call.program {
+            "dotenvx" => "run",
+            _ => "",
+        };
+        if !verb.is_empty() && parsed.word(0) != verb {
+            return false;
+        }
         let words = parsed.operands.get(p.skip..).unwrap_or_default();
         if call.program == "hyperfine" {
             for code in &parsed.operands {
@@ -113,6 +137,9 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 _ => words,
             };
             push_words(sink, words);
+        }
+        if attaches(call.program, &parsed) {
+            sink.name(call, EffectKind::ProcessSignal, call.program);
         }
         if let Some(log) = parsed.value("o output").filter(|_| {
             matches!(
@@ -219,9 +246,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "systemd-run" => {
             let p = parse_leading(
                 call.args,
-                "u unit p property E setenv description slice M machine H host working-directory on-active on-boot on-calendar nice uid gid",
+                "u unit p property E setenv description slice M machine H host working-directory on-active on-boot on-startup on-unit-active on-calendar timer-property nice uid gid",
             );
-            if !p.has("user") {
+            let later = p.options.iter().any(|(o, _)| o.starts_with("on-"));
+            if later || !p.has("user") {
                 sink.name(call, EffectKind::Privilege, "systemd-run");
             }
             push_words(sink, &p.operands);
@@ -247,7 +275,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                         );
                     }
                 }
-                Some("install" | "update" | "remove" | "uninstall" | "refresh") => {
+                Some("remove" | "uninstall" | "remote-add" | "remote-delete" | "ack") => {
+                    sink.name(call, EffectKind::Privilege, call.program);
+                }
+                Some("install" | "update" | "refresh") => {
                     for o in &p.operands {
                         sink.name(call, EffectKind::PackageInstall, o.shown());
                     }
@@ -278,6 +309,19 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 }
                 _ => return false,
             }
+        }
+        "op" | "chamber" | "teller" | "berglas"
+            if call
+                .args
+                .first()
+                .is_some_and(|a| a.is("run") || a.is("exec")) =>
+        {
+            let at = call.args.iter().position(|a| a.is("--"));
+            let words = at.and_then(|i| call.args.get(i + 1..)).unwrap_or_default();
+            if words.is_empty() {
+                return false;
+            }
+            push_words(sink, words);
         }
         "tmux" => tmux(call, sink),
         "screen" => screen(call, sink),

@@ -10,7 +10,12 @@ use crate::programs::{Call, Place, Run, Sink};
 use super::{push_words, shell};
 
 pub(super) fn ssh(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse_leading(call.args, "b c D E e F I i J L l m O o P p Q R S W w B");
+    const VALUES: &str = "b c D E e F I i J L l m O o P p Q R S W w B";
+    let p = if call.program == "autossh" {
+        parse_leading(call.args, &format!("{VALUES} M"))
+    } else {
+        parse_leading(call.args, VALUES)
+    };
     for o in p.values("o") {
         let lower = o.shown().to_ascii_lowercase();
         if (lower.starts_with("proxycommand") || lower.starts_with("localcommand"))
@@ -177,11 +182,12 @@ pub(super) fn tmux(call: &Call<'_>, sink: &mut Sink) {
 }
 
 pub(super) fn screen(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse_leading(call.args, "S p c e h s t T X");
-    if let Some(stuff) = p.value("X") {
-        if stuff.is("stuff") || stuff.is("exec") {
-            sink.runs.push(shell(joined(&p.operands)));
-        } else if stuff.is("quit") || stuff.is("kill") {
+    let p = parse_leading(call.args, "S p c e h s t T");
+    if p.has("X") {
+        let rest = p.operands.get(1..).unwrap_or_default();
+        if matches!(p.word(0), "stuff" | "exec") {
+            sink.runs.push(shell(joined(rest)));
+        } else if matches!(p.word(0), "quit" | "kill") {
             sink.name(call, EffectKind::ProcessSignal, "screen quit");
         }
         return;

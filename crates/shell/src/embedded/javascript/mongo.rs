@@ -20,8 +20,9 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         Some(_) => false,
     };
     let kind = match name {
-        "drop" | "dropDatabase" | "dropIndexes" | "dropUser" | "dropAllUsers" | "dropRole"
-        | "shutdownServer" | "dropCollection" => DbDestroy,
+        "_drop" | "_dropDatabase" | "_truncate" | "truncate" | "drop" | "dropDatabase"
+        | "dropIndexes" | "dropUser" | "dropAllUsers" | "dropRole" | "shutdownServer"
+        | "dropCollection" => DbDestroy,
         "deleteMany" | "remove" if everything => DbDestroy,
         "updateMany" | "update" if everything => DbDestroy,
         "deleteMany" | "remove" | "deleteOne" | "updateMany" | "update" | "updateOne"
@@ -29,7 +30,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         | "findOneAndDelete" | "findOneAndUpdate" | "findOneAndReplace" | "findAndModify" => {
             DbWrite
         }
-        "createCollection"
+        "_create"
+        | "_createDatabase"
+        | "_createEdgeCollection"
+        | "createCollection"
         | "createIndex"
         | "createIndexes"
         | "ensureIndex"
@@ -68,10 +72,24 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         | "hostInfo"
         | "getName"
         | "getMongo" => DbRead,
+        "_collections" | "_databases" | "_collection" | "_document" | "_exists" => DbRead,
+        "_query" => query_kind(&args.at(0)),
         "runCommand" | "adminCommand" => command_kind(&args.at(0)),
         "getCollection" | "getSiblingDB" | "sort" | "limit" | "toArray" | "pretty" | "skip"
         | "forEach" | "map" | "project" | "next" | "hasNext" | "auth" | "hint" => {
             let inner = args.at(0);
+            if matches!(name, "forEach" | "map") {
+                let functions: Vec<_> = args
+                    .all()
+                    .filter_map(|v| match v {
+                        Value::Func(f) => Some(std::rc::Rc::clone(f)),
+                        _ => None,
+                    })
+                    .collect();
+                for function in functions {
+                    machine.apply(&function, Args::of(vec![UNKNOWN]));
+                }
+            }
             return Some(match inner.as_str() {
                 Some(text) => Value::sym(format!("db.{text}")),
                 None => Value::sym("db.result"),
@@ -98,6 +116,19 @@ fn writes(pipeline: &Value) -> bool {
         .unwrap_or_default()
         .iter()
         .any(|stage| stage.entry("$out").is_some() || stage.entry("$merge").is_some())
+}
+
+/// AQL changes with words that stand for themselves.
+fn query_kind(query: &Value) -> EffectKind {
+    let text = query.as_str().unwrap_or("?").to_ascii_uppercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    if query.as_str().is_none()
+        || words.any(|w| matches!(w, "REMOVE" | "INSERT" | "UPDATE" | "REPLACE" | "UPSERT"))
+    {
+        EffectKind::DbWrite
+    } else {
+        EffectKind::DbRead
+    }
 }
 
 fn command_kind(command: &Value) -> EffectKind {

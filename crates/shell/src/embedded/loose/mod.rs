@@ -126,7 +126,11 @@ pub(super) fn method(
 
 /// Statements handed to whatever database.
 fn database(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> {
-    let name = path.rsplit('.').next().unwrap_or(path);
+    let name = path.rsplit(['.', ':', '>']).next().unwrap_or(path);
+    // With a condition it is about some of the rows.
+    let some = [".where", ">where", ":where", ".find", ">find", ".filter"]
+        .iter()
+        .any(|w| path.contains(w));
     match name {
         "query" | "execute" | "exec" | "do" | "prepare" | "exec_query" | "select_all"
         | "mysqli_query" | "pg_query" | "execute_batch" | "exec_params" | "statement"
@@ -137,12 +141,20 @@ fn database(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value>
             }
             Some(UNKNOWN)
         }
-        "delete_all" | "destroy_all" | "drop_table" | "drop_database" | "truncate_all"
-        | "flushall" | "flushdb" | "dropDatabase" | "truncate" => {
+        "delete_all" | "destroy_all" | "update_all" | "deleteAll" | "updateAll" if some => {
+            machine.perhaps(EffectKind::DbWrite, path);
+            Some(UNKNOWN)
+        }
+        "delete" if !some && (path.contains("table") || path.contains("query()")) => {
             machine.perhaps(EffectKind::DbDestroy, path);
             Some(UNKNOWN)
         }
-        "update_all" | "insert_all" => {
+        "delete_all" | "destroy_all" | "update_all" | "drop_table" | "drop_database"
+        | "truncate_all" | "flushall" | "flushdb" | "dropDatabase" | "truncate" => {
+            machine.perhaps(EffectKind::DbDestroy, path);
+            Some(UNKNOWN)
+        }
+        "insert_all" => {
             machine.perhaps(EffectKind::DbWrite, path);
             Some(UNKNOWN)
         }

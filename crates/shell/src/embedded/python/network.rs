@@ -375,7 +375,15 @@ fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) ->
             machine.maybe_sql(&args.at(0), path);
             Some(UNKNOWN)
         }
-        "delete" if path.ends_with(".objects.all().delete") => {
+        "get_password" | "get_credential" if path.starts_with("keyring") => {
+            machine.named(EffectKind::SecretRead, &Value::text(path));
+            Some(UNKNOWN)
+        }
+        "delete" | "update"
+            if path.ends_with(".objects.all().delete")
+                || path.ends_with(".objects.all().update")
+                || path.ends_with(".objects.update") =>
+        {
             machine.perhaps(EffectKind::DbDestroy, path);
             Some(UNKNOWN)
         }

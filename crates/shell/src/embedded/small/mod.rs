@@ -1,9 +1,10 @@
-//! Small languages: awk, sed, jq, and Redis commands.
+//! Small languages: awk, sed, jq, Redis commands and Cypher.
 //!
 //! Their own job, editing what passes through them, is harmless; what
 //! matters is the few ways out each of them has.
 
 mod awk;
+mod cypher;
 mod jq;
 mod redis;
 mod sed;
@@ -19,6 +20,7 @@ use crate::holes::{Holes, has_hole, is_hole};
 use crate::programs::{Run, Sink, path_target};
 
 pub(super) use awk::understand as awk;
+pub(super) use cypher::understand as cypher;
 pub(super) use jq::understand as jq;
 pub(super) use redis::script as redis_script;
 pub(super) use sed::understand as sed;

@@ -109,6 +109,7 @@ const READS: &[&str] = &[
 pub(in crate::embedded) fn script(code: &Arg, cx: &EmbedContext<'_>, sink: &mut Sink) {
     let mut out = Out::new(cx, sink);
     let text = out.holes.encode(code);
+    scripted(&text, &mut out);
     for line in text.lines().take(10_000) {
         let words: Vec<String> = line
             .split_whitespace()
@@ -116,6 +117,38 @@ pub(in crate::embedded) fn script(code: &Arg, cx: &EmbedContext<'_>, sink: &mut 
             .map(|w| w.trim_matches(['"', '\'']).to_owned())
             .collect();
         command(&words, &mut out);
+    }
+}
+
+/// What the Lua of `EVAL` calls: `redis.call('DEL', key)`.
+fn scripted(text: &str, out: &mut Out<'_>) {
+    let mut listed = false;
+    for call in text.split("call(").skip(1).take(200) {
+        let call = call.trim_start();
+        let Some(quote) = call
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '\'' | '"' | '\\'))
+        else {
+            continue;
+        };
+        let name: String = call
+            .trim_start_matches(['\\', quote])
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        let name = name.to_ascii_uppercase();
+        match name.as_str() {
+            "FLUSHALL" | "FLUSHDB" | "SHUTDOWN" | "CONFIG" => {
+                out.named(EffectKind::DbDestroy, &name, Certainty::Partial);
+            }
+            "KEYS" | "SCAN" => listed = true,
+            // What a pattern found is deleted as a pattern.
+            "DEL" | "UNLINK" if listed => {
+                out.named(EffectKind::DbDestroy, &name, Certainty::Partial);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -198,11 +231,10 @@ fn command(words: &[String], out: &mut Out<'_>) {
             out.push(effect);
         }
         "EVAL" | "EVALSHA" | "FCALL" | "EVAL_RO" => {
-            let upper = key.to_ascii_uppercase();
-            if upper.contains("FLUSHALL") || upper.contains("FLUSHDB") {
-                out.named(DbDestroy, &name, Certainty::Partial);
-            }
             out.named(DbWrite, &name, Certainty::Opaque);
+        }
+        "DEBUG" if matches!(second.as_str(), "SEGFAULT" | "PANIC" | "RESTART" | "OOM") => {
+            out.named(EffectKind::ProcessSignal, &both, Certainty::Proved);
         }
         "FUNCTION" | "SCRIPT" | "DEBUG" => out.named(DbWrite, &both, Certainty::Opaque),
         _ if READS.contains(&name.as_str()) => {

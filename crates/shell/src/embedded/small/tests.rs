@@ -144,8 +144,17 @@ fn redis_commands() {
             ),
             (
                 "EVAL \"redis.call('flushall')\" 0",
-                &["~db.destroy EVAL", "?db.write EVAL"],
+                &["~db.destroy FLUSHALL", "?db.write EVAL"],
             ),
+            (
+                "EVAL \"for _,k in ipairs(redis.call('KEYS','a*')) do redis.call('DEL',k) end\" 0",
+                &["~db.destroy DEL", "?db.write EVAL"],
+            ),
+            (
+                "EVAL \"return redis.call('GET', KEYS[1])\" 1 k",
+                &["?db.write EVAL"],
+            ),
+            ("DEBUG SEGFAULT", &["process.signal DEBUG SEGFAULT"]),
             ("MODULE LOAD /tmp/x.so", &["?exec.opaque MODULE LOAD"]),
             (
                 "REPLICAOF e.example 6379",

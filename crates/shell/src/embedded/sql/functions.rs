@@ -64,14 +64,38 @@ impl Reader<'_> {
                 "DBLINK_EXEC" | "DBLINK" | "DBLINK_SEND_QUERY" | "QUERY_TO_XML" => {
                     self.effect_with(EffectKind::DbWrite, word(Some(name)), Certainty::Opaque);
                 }
-                "SETVAL"
-                | "PG_TERMINATE_BACKEND"
-                | "PG_CANCEL_BACKEND"
-                | "PG_RELOAD_CONF"
-                | "PG_ROTATE_LOGFILE"
+                "PG_TERMINATE_BACKEND" => {
+                    self.effect(EffectKind::ProcessSignal, word(Some(name)));
+                }
+                "PG_DROP_REPLICATION_SLOT"
                 | "LO_UNLINK"
-                | "LO_CREATE"
-                | "LO_FROM_BYTEA" => {
+                | "PG_REPLICATION_ORIGIN_DROP"
+                | "PG_WAL_REPLAY_PAUSE"
+                | "PG_PROMOTE" => {
+                    self.effect(EffectKind::DbDestroy, word(Some(name)));
+                }
+                // ClickHouse: tables that are files and pages.
+                "FILE" if self.cx.by.starts_with("clickhouse") => {
+                    if let Some(path) = text {
+                        self.file(EffectKind::FileRead, &path);
+                    }
+                }
+                "URL" | "S3" | "REMOTE" | "REMOTESECURE" | "GCS" | "AZUREBLOBSTORAGE"
+                    if self.cx.by.starts_with("clickhouse") =>
+                {
+                    let into = tokens.first().is_some_and(|t| t.is("INSERT"));
+                    let kind = if into {
+                        EffectKind::NetWrite
+                    } else {
+                        EffectKind::NetRead
+                    };
+                    let host = text.unwrap_or_default();
+                    let url = crate::url::Url::split(&host);
+                    let effect = url.effect(kind, "POST", self.cx.by, &self.holes);
+                    self.sink.push(effect);
+                }
+                "SETVAL" | "PG_CANCEL_BACKEND" | "PG_RELOAD_CONF" | "PG_ROTATE_LOGFILE"
+                | "LO_CREATE" | "LO_FROM_BYTEA" => {
                     self.effect(EffectKind::DbWrite, word(Some(name)));
                 }
                 _ => {}

@@ -27,22 +27,18 @@ const NESTED: usize = 4;
 
 /// Understands a text given to a database client. [`EmbedContext::by`] says
 /// which client, and so which dialect.
-pub(super) fn understand(code: &Arg, cx: &EmbedContext<'_>, sink: &mut Sink) {
+/// `scratch`: the database is gone with the client.
+pub(super) fn understand(code: &Arg, scratch: bool, cx: &EmbedContext<'_>, sink: &mut Sink) {
     let mut holes = Holes::default();
     let text = holes.encode(code);
-    run(&text, cx.by, holes, cx, sink);
+    let mut reader = Reader::new(cx.by, holes, cx, sink);
+    reader.scratch = scratch;
+    reader.text(&text);
 }
 
 /// The same for text that holds [`crate::holes`] already, sent by `client`.
 pub(super) fn run(text: &str, client: &str, holes: Holes, cx: &EmbedContext<'_>, sink: &mut Sink) {
-    let mut reader = Reader {
-        dialect: Dialect::of(client),
-        cx,
-        sink,
-        holes,
-        depth: 0,
-    };
-    reader.text(text);
+    Reader::new(client, holes, cx, sink).text(text);
 }
 
 /// Looks like SQL: worth being read as such.
@@ -62,6 +58,24 @@ pub(super) struct Reader<'a> {
     sink: &'a mut Sink,
     holes: Holes,
     depth: usize,
+    /// What is made and dropped here is nobody's.
+    scratch: bool,
+    /// Where the effects of an open transaction begin.
+    transaction: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(client: &str, holes: Holes, cx: &'a EmbedContext<'a>, sink: &'a mut Sink) -> Self {
+        Self {
+            dialect: Dialect::of(client),
+            cx,
+            sink,
+            holes,
+            depth: 0,
+            scratch: false,
+            transaction: None,
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -106,6 +120,10 @@ impl Reader<'_> {
     }
 
     fn effect_with(&mut self, kind: EffectKind, name: &str, certainty: Certainty) {
+        let kind = match kind {
+            EffectKind::DbSchema | EffectKind::DbDestroy if self.scratch => EffectKind::DbWrite,
+            kind => kind,
+        };
         let effect =
             palisade_core::Effect::new(kind, Target::Name(self.holes.show(name)), self.cx.by)
                 .with_certainty(certainty);
@@ -114,6 +132,23 @@ impl Reader<'_> {
                 return;
             }
             self.sink.push(effect);
+        }
+    }
+
+    /// What a transaction did is undone. MySQL commits by itself before it
+    /// changes a structure.
+    fn rolled_back(&mut self) {
+        let Some(start) = self.transaction.take() else {
+            return;
+        };
+        let commits = self.dialect == Dialect::Mysql;
+        for e in self.sink.effects.iter_mut().skip(start) {
+            let structure = commits
+                && matches!(&e.target, Target::Name(n)
+                    if !n.starts_with("DELETE") && !n.starts_with("UPDATE"));
+            if matches!(e.kind, EffectKind::DbSchema | EffectKind::DbDestroy) && !structure {
+                e.kind = EffectKind::DbWrite;
+            }
         }
     }
 

@@ -131,9 +131,24 @@ impl Reader<'_> {
                 self.effect(EffectKind::DbRead, verb);
                 self.fetched();
             }
-            "USE" | "BEGIN" | "COMMIT" | "ROLLBACK" | "START" | "END" | "SAVEPOINT" | "RELEASE"
-            | "ABORT" | "LISTEN" | "UNLISTEN" | "CLOSE" | "DEALLOCATE" | "DISCARD" | "RESET"
-            | "DELIMITER" | "CHECKPOINT" | "PRINT" | "GO" | "UNLOCK" => {}
+            "BEGIN" | "START" => self.transaction = Some(self.sink.effects.len()),
+            "COMMIT" | "END" => self.transaction = None,
+            "ROLLBACK" | "ABORT" => {
+                // To a savepoint, or all of it.
+                if !rest.iter().take(3).any(|t| t.is("TO")) {
+                    self.rolled_back();
+                }
+            }
+            "RESET"
+                if matches!(
+                    word(rest.first()),
+                    "MASTER" | "BINARY" | "REPLICA" | "SLAVE" | "PERSIST"
+                ) =>
+            {
+                self.effect(EffectKind::DbDestroy, &thing(verb, rest));
+            }
+            "USE" | "SAVEPOINT" | "RELEASE" | "LISTEN" | "UNLISTEN" | "CLOSE" | "DEALLOCATE"
+            | "DISCARD" | "RESET" | "DELIMITER" | "CHECKPOINT" | "PRINT" | "GO" | "UNLOCK" => {}
             "SET" => {
                 if matches!(word(rest.first()), "GLOBAL" | "PERSIST" | "PASSWORD") {
                     self.effect(EffectKind::DbSchema, &format!("SET {}", word(rest.first())));
@@ -158,7 +173,8 @@ impl Reader<'_> {
             "EXPLAIN" => self.explain(rest, depth),
             "WITH" => self.with(rest, depth),
             "INSERT" | "REPLACE" | "UPSERT" | "MERGE" => {
-                let destroys = rest.first().is_some_and(|t| t.is("OVERWRITE"));
+                let destroys = rest.first().is_some_and(|t| t.is("OVERWRITE"))
+                    || (verb == "MERGE" && merges_everything(rest));
                 let kind = if destroys {
                     EffectKind::DbDestroy
                 } else {
@@ -171,7 +187,7 @@ impl Reader<'_> {
             "TRUNCATE" => {
                 self.effect(EffectKind::DbDestroy, &named("TRUNCATE", rest));
             }
-            "DROP" | "PURGE" | "RESTORE" | "FLASHBACK" => {
+            "DROP" | "PURGE" | "RESTORE" | "FLASHBACK" | "REMOVE" => {
                 if rest
                     .iter()
                     .take(2)
@@ -206,8 +222,14 @@ impl Reader<'_> {
                     &format!("{verb} {}", word(rest.first())),
                 );
             }
-            "RENAME" | "COMMENT" | "REINDEX" | "CLUSTER" | "SECURITY" | "REASSIGN" | "IMPORT"
-            | "INSTALL" | "UNDROP" | "SHUTDOWN" => {
+            // A library the server loads.
+            "INSTALL" if matches!(word(rest.first()), "PLUGIN" | "COMPONENT" | "SONAME") => {
+                self.opaque(&thing(verb, rest));
+            }
+            "RELATE" => self.effect(EffectKind::DbWrite, &thing(verb, rest)),
+            "INFO" | "LIST" | "EXISTS" => self.effect(EffectKind::DbRead, verb),
+            "RENAME" | "COMMENT" | "REINDEX" | "DEFINE" | "UNDEFINE" | "RECONFIGURE"
+            | "CLUSTER" | "SECURITY" | "REASSIGN" | "IMPORT" | "UNDROP" | "SHUTDOWN" => {
                 self.effect(EffectKind::DbSchema, &thing(verb, rest));
             }
             "VACUUM" => {
@@ -247,6 +269,7 @@ impl Reader<'_> {
                 let file = rest.iter().find_map(|t| text_of(Some(t)));
                 if let Some(file) = file {
                     let file = file.to_owned();
+                    self.scratch &= file == ":memory:";
                     self.file(EffectKind::FileRead, &file);
                 }
             }
@@ -456,6 +479,7 @@ impl Reader<'_> {
     }
 
     fn copy_statement(&mut self, rest: &[Token], depth: usize) {
+        self.functions(rest);
         let mut level = 0_usize;
         for (at, token) in rest.iter().enumerate() {
             match token {
@@ -507,11 +531,22 @@ impl Reader<'_> {
             }
             return;
         }
-        self.effect_with(
-            EffectKind::DbWrite,
-            &named("EXECUTE", rest),
-            Certainty::Opaque,
-        );
+        // Procedures of SQL Server that change accounts and settings.
+        let administers = rest.iter().take(4).any(|t| {
+            matches!(t, Token::Word(u, _) if [
+                "SP_ADD", "SP_DROP", "SP_GRANT", "SP_REVOKE", "SP_CONFIGURE", "SP_PASSWORD",
+                "SP_RENAME", "SP_DETACH", "SP_ATTACH", "SP_CHANGE", "SP_DENY", "XP_REG",
+                "XP_DELETE", "SP_SET",
+            ]
+            .iter()
+            .any(|p| u.starts_with(p)))
+        });
+        let kind = if administers {
+            EffectKind::DbSchema
+        } else {
+            EffectKind::DbWrite
+        };
+        self.effect_with(kind, &named("EXECUTE", rest), Certainty::Opaque);
         if let Some(text) = text.filter(|t| super::looks_like(t)) {
             self.text(&text);
         }
@@ -574,6 +609,21 @@ impl Reader<'_> {
             self.effect(EffectKind::DbWrite, &format!("PRAGMA {name}"));
         }
     }
+}
+
+/// A merge that deletes whatever there is: its condition always holds, or
+/// what the source does not have goes.
+fn merges_everything(rest: &[Token]) -> bool {
+    let on = rest.iter().position(|t| t.is("ON"));
+    let when = rest.iter().position(|t| t.is("WHEN"));
+    let condition = match (on, when) {
+        (Some(on), Some(when)) => rest.get(on + 1..when).unwrap_or_default(),
+        _ => return false,
+    };
+    let missing = rest
+        .windows(2)
+        .any(|w| matches!(w, [by, source] if by.is("BY") && source.is("SOURCE")));
+    rest.iter().any(|t| t.is("DELETE")) && (missing || always(condition, 0))
 }
 
 /// `VERB object`.

@@ -72,6 +72,29 @@ fn statements() {
                 "MERGE INTO t USING s ON t.a=s.a WHEN MATCHED THEN DELETE",
                 &["db.write MERGE t"],
             ),
+            (
+                "MERGE t USING s ON t.a=s.a WHEN NOT MATCHED BY SOURCE THEN DELETE",
+                &["db.destroy MERGE t"],
+            ),
+            (
+                "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE",
+                &["db.destroy MERGE t"],
+            ),
+            (
+                "BEGIN; DELETE FROM t; ROLLBACK",
+                &["db.write DELETE FROM t"],
+            ),
+            (
+                "BEGIN; DELETE FROM t; ROLLBACK TO SAVEPOINT a; COMMIT",
+                &["db.destroy DELETE FROM t"],
+            ),
+            ("DROP TABLE a; ROLLBACK", &["db.destroy DROP TABLE a"]),
+            ("REMOVE TABLE t", &["db.destroy REMOVE TABLE t"]),
+            (
+                "EXEC sp_addsrvrolemember 'x', 'y'",
+                &["?db.schema EXECUTE sp_addsrvrolemember"],
+            ),
+            ("RESET MASTER", &["db.destroy RESET MASTER"]),
             ("UPDATE t SET a = 1 WHERE b = 2", &["db.write UPDATE t"]),
             (
                 "UPDATE t SET a = (SELECT b FROM u WHERE c = 1)",
@@ -259,9 +282,18 @@ fn postgres() {
 
 #[test]
 fn mysql_and_sqlite() {
+    // A structure is changed at once, whatever is rolled back.
     check(
         "mysql",
         &[
+            (
+                "BEGIN; DROP TABLE t; ROLLBACK",
+                &["db.destroy DROP TABLE t"],
+            ),
+            (
+                "INSTALL PLUGIN x SONAME 'x.so'",
+                &["?exec.opaque INSTALL PLUGIN x"],
+            ),
             ("SELECT 'a\\'; DROP TABLE x; -- '", &["db.read SELECT"]),
             (
                 "SELECT 1--1; DROP TABLE x",

@@ -1,6 +1,6 @@
 //! Programs that open plain sockets: netcat, socat, telnet, `openssl s_client`.
 
-use palisade_core::EffectKind;
+use palisade_core::{EffectKind, Target};
 
 use super::{Item, Out, Table};
 use crate::url::split_port;
@@ -62,6 +62,19 @@ pub(super) fn netcat(args: &[String], out: &mut Out<'_, '_>) {
         } else {
             EffectKind::NetWrite
         };
+        // Memcached and Redis take lines of text.
+        let said = out.call.stdin.and_then(|s| s.text()).unwrap_or_default();
+        let wipes = said.lines().take(1_000).any(|l| {
+            let verb = l.split_whitespace().next().unwrap_or_default();
+            ["flush_all", "FLUSHALL", "FLUSHDB"]
+                .iter()
+                .any(|w| verb.eq_ignore_ascii_case(w))
+        });
+        if wipes {
+            let what = Target::Name(format!("everything in {}", out.holes.show(host)));
+            let effect = out.call.effect(EffectKind::DbDestroy, what);
+            out.push(effect);
+        }
         out.connect(kind, host, number);
         if let Some(proxy) = proxy {
             out.through(proxy, kind);

@@ -54,6 +54,56 @@ pub(super) fn ftp(args: &[String], out: &mut Out<'_, '_>) {
     }
 }
 
+pub(super) fn aria2c(args: &[String], out: &mut Out<'_, '_>) {
+    const TABLE: Table = Table {
+        short: "dioljkxstumMTC",
+        long: "dir out input-file log max-concurrent-downloads split max-connection-per-server \
+            header user-agent all-proxy http-proxy https-proxy checksum load-cookies \
+            on-download-complete on-download-start on-download-error on-download-stop \
+            torrent-file metalink-file conf-path max-tries timeout",
+        flags: "",
+        single_dash: false,
+    };
+    let mut dir = "";
+    let mut name = None;
+    let mut urls = Vec::new();
+    let mut listed = false;
+    for item in TABLE.split(args) {
+        match item {
+            Item::Option("d" | "dir", Some(value)) => dir = value,
+            Item::Option("o" | "out", value) => name = value,
+            Item::Option("i" | "input-file", Some(file)) => {
+                out.reads(file);
+                listed = true;
+            }
+            Item::Option("l" | "log", Some(file)) => out.writes(file),
+            // A program of the user's that is run for each download.
+            Item::Option(hook, Some(program)) if hook.starts_with("on-download") => {
+                out.shell(program);
+            }
+            Item::Option(..) => {}
+            Item::Operand(operand) => urls.push(operand),
+        }
+    }
+    for text in &urls {
+        out.request(&Url::split(text), "GET", false);
+    }
+    let below = |name: &str| match dir {
+        "" => name.to_owned(),
+        dir => format!("{}/{name}", dir.trim_end_matches('/')),
+    };
+    if listed {
+        out.writes_some(dir);
+    }
+    for text in &urls {
+        match name.or(basename(&Url::split(text))) {
+            Some(name) => out.writes(&below(name)),
+            None => out.writes_some(dir),
+        }
+    }
+    out.prints_nothing();
+}
+
 const SFTP: Table = Table {
     short: "BbcDFiJloPRSsX",
     long: "",

@@ -108,6 +108,10 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             if call.program == "go" {
                 go_code(call, sink);
             }
+            let builds = matches!(call.program, "gradle" | "gradlew" | "mvn" | "mvnw");
+            if builds && super::db::goals(call, &parse(call.args, cli.options).operands, sink) {
+                return true;
+            }
             if call.program == "pacman" {
                 pacman(call, sink);
             } else {
@@ -173,6 +177,10 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         return true;
     }
+    if p.word(0) == "sqlx" {
+        tool_of(call, "sqlx", "sqlx", sink);
+        return true;
+    }
     if p.word(0) == "install" && p.has("path") {
         sink.name(call, EffectKind::ExecProject, "cargo install --path");
         return true;
@@ -181,6 +189,14 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
     }
     false
+}
+
+/// `cargo sqlx …`, `dotnet ef …`: a program of its own behind a verb.
+fn tool_of(call: &Call<'_>, verb: &str, program: &str, sink: &mut Sink) {
+    let at = call.args.iter().position(|a| a.is(verb)).unwrap_or(0);
+    let mut words = vec![Arg::known(program)];
+    words.extend_from_slice(call.args.get(at + 1..).unwrap_or_default());
+    sink.runs.push(Run::Words { words, stdin: None });
 }
 
 fn shell_code(code: Arg) -> Run {
@@ -398,8 +414,15 @@ fn other(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         ("mix", "archive.install" | "escript.install") => install(call, rest, &by, sink),
         ("mix", "hex.publish") => sink.name(call, EffectKind::Publish, by),
-        ("mix", "ecto.migrate" | "ecto.rollback") => sink.name(call, EffectKind::DbSchema, by),
-        ("mix", "ecto.drop" | "ecto.reset") => sink.name(call, EffectKind::DbDestroy, by),
+        // `mix do ecto.drop, ecto.create`
+        ("mix", _) if p.operands.iter().any(|o| o.lead().starts_with("ecto.")) => {
+            for task in p.operands.iter().filter(|o| o.lead().starts_with("ecto.")) {
+                let task = Arg::known(task.shown().trim_end_matches(','));
+                let words = vec![Arg::known("ecto"), task];
+                sink.runs.push(Run::Words { words, stdin: None });
+            }
+        }
+        ("dotnet", "ef") => tool_of(call, "ef", "dotnet-ef", sink),
         ("cabal", "upload") => sink.name(call, EffectKind::Publish, by),
         _ => return false,
     }

@@ -192,8 +192,15 @@ pub(super) fn node(call: &Call<'_>, sink: &mut Sink) {
                 stdin: None,
             });
         }
-        // Any other word is a script of the project.
-        _ => name(EffectKind::ExecProject, &phrase(call, words, 1)),
+        // Any other word is a script of the project, or one of its tools.
+        _ => {
+            name(EffectKind::ExecProject, &phrase(call, words, 1));
+            if LOCAL_TOOLS.contains(&verb) {
+                let at = call.args.iter().position(|a| a.is(verb)).unwrap_or(0);
+                let words = call.args.get(at..).unwrap_or_default().to_vec();
+                sink.runs.push(Run::Words { words, stdin: None });
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod archives;
 mod copies;
 mod search;
+mod serving;
 mod streams;
 mod system;
 
@@ -11,16 +12,17 @@ use palisade_core::EffectKind;
 use crate::arg::{Arg, Origin};
 
 use super::args::parse;
-use super::{Call, Run, Sink};
+use super::{Call, Sink};
 
 pub(in crate::programs) use archives::patched;
 use archives::{archive, patch, unzip};
 use copies::{copy, link, move_files, rsync, scp};
 pub(crate) use copies::{peer, remote};
 use search::{fd, find};
+pub(in crate::programs) use serving::folder as serve;
 pub(in crate::programs) use streams::lines;
 use streams::{awk, dd, jq, sed, sort, tar, yq};
-use system::{bang_lines, chmod, chown, crontab, kill, openssl, services, viewer};
+use system::{at, bang_lines, chattr, chmod, chown, crontab, kill, openssl, plist, viewer};
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
@@ -29,6 +31,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "mv" | "gmv" => move_files(call, sink),
         "ln" | "gln" | "link" => link(call, sink),
         "chmod" | "gchmod" => chmod(call, sink),
+        "chattr" => chattr(call, sink),
+        "plutil" | "PlistBuddy" | "plistbuddy" => plist(call, sink),
         "chown" | "chgrp" | "gchown" => chown(call, sink),
         "dd" => dd(call, sink),
         "find" | "gfind" => find(call, sink),
@@ -45,12 +49,6 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "7z" | "7za" | "7zz" | "7zr" | "rar" | "unrar" | "ar" | "cpio" => archive(call, sink),
         "unzip" => unzip(call, sink),
         "patch" => patch(call, sink),
-        "mount" => {
-            if call.args.iter().all(|a| a.shown().starts_with('-')) {
-                return true;
-            }
-            return false;
-        }
         "lsof" | "fuser" => {
             if parse(call.args, "").has("k kill") {
                 sink.name(call, EffectKind::ProcessSignal, "fuser -k");
@@ -101,25 +99,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 sink.file(call, EffectKind::FileRead, o);
             }
         }
-        "btrfs" => {
-            let p = parse(call.args, "");
-            if matches!(p.word(1), "delete") {
-                for o in p.operands.iter().skip(2) {
-                    sink.tree(call, EffectKind::FileDelete, o);
-                }
-            }
-        }
         "crontab" => crontab(call, sink),
-        "at" => {
-            let code = call
-                .stdin
-                .cloned()
-                .unwrap_or_else(|| Arg::hole("$(at …)", Origin::Unknown));
-            sink.runs.push(Run::Shell {
-                code,
-                args: Vec::new(),
-            });
-        }
+        "at" => at(call, sink),
         "ed" | "ex" => {
             let p = parse(call.args, "p c");
             for o in p.operands.iter().filter(|o| !o.lead().starts_with('+')) {
@@ -136,36 +117,12 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 bang_lines(call, code, sink);
             }
         }
-        "systemctl" | "service" | "launchctl" | "initctl" | "rc-service" | "brew-services" => {
-            services(call, sink);
-        }
-        "sysctl" => {
-            let p = parse(call.args, "p load r");
-            let writes = p.has("w write p load system")
-                || p.operands.iter().any(|o| o.shown().contains('='));
-            if writes {
-                sink.name(call, EffectKind::PrivilegeSevere, "sysctl");
-            }
-        }
-        "defaults" => {
-            if matches!(
-                call.args.first().and_then(Arg::text),
-                Some("write" | "delete" | "import")
-            ) {
-                sink.name(call, EffectKind::Privilege, "defaults");
-            }
-        }
-        "hostname" | "hostnamectl" | "date" | "timedatectl" | "localectl" => {
-            let p = parse(call.args, "d date f file r reference");
-            let sets = p.has("s set")
-                || p.operands.iter().any(|o| o.shown().starts_with("set-"))
-                || (call.program == "hostname" && !p.operands.is_empty());
-            if sets {
-                sink.name(call, EffectKind::Privilege, call.program);
-            }
-        }
         "open" | "xdg-open" | "code" | "cursor" | "subl" | "zed" => {
             let p = parse(call.args, "a b goto");
+            if call.program == "code" && p.word(0) == "tunnel" {
+                sink.name(call, EffectKind::NetListen, "code tunnel");
+                return true;
+            }
             for o in p.operands.iter().filter(|o| !o.shown().contains("://")) {
                 sink.file(call, EffectKind::FileList, o);
             }
@@ -200,7 +157,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         "dig" | "nslookup" | "host" | "ping" | "ping6" | "traceroute" | "mtr" | "drill"
         | "doggo" => {
-            let p = parse(call.args, "c i s t W w q p m b k y x f n");
+            let p = parse(call.args, "c i s t W w q p m b k y x f n rwc");
             let name = p
                 .operands
                 .iter()
@@ -236,7 +193,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 );
             }
         }
-        _ => return false,
+        _ => return serving::lower(call, sink),
     }
     true
 }

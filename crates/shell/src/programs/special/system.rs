@@ -98,6 +98,51 @@ pub(super) fn chown(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
+/// Modes like `-i` look like options.
+pub(super) fn chattr(call: &Call<'_>, sink: &mut Sink) {
+    let mut tree = false;
+    for a in call.args {
+        let t = a.shown();
+        if t.starts_with(['+', '-', '=']) {
+            tree |= t == "-R";
+        } else if tree {
+            sink.tree(call, EffectKind::FileWrite, a);
+        } else {
+            sink.file(call, EffectKind::FileWrite, a);
+        }
+    }
+}
+
+/// Property lists: printed, checked, or changed in place.
+pub(super) fn plist(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "o c s r e convert extract type");
+    let writes = if call.program == "plutil" {
+        p.has("o") && !p.value("o").is_some_and(|o| o.is("-"))
+            || call.args.iter().any(|a| {
+                matches!(
+                    a.text(),
+                    Some("-replace" | "-insert" | "-remove" | "-create")
+                )
+            })
+            || (call.args.iter().any(|a| a.is("-convert")) && !p.has("o"))
+    } else {
+        p.values("c").any(|c| {
+            let verb = c.shown().trim_start().to_ascii_lowercase();
+            ["add", "set", "delete", "clear", "merge", "import", "copy"]
+                .iter()
+                .any(|v| verb.starts_with(v))
+        })
+    };
+    let kind = if writes {
+        EffectKind::FileWrite
+    } else {
+        EffectKind::FileRead
+    };
+    if let Some(file) = p.operands.last() {
+        sink.file(call, kind, file);
+    }
+}
+
 pub(super) fn kill(call: &Call<'_>, sink: &mut Sink) {
     let mut probe = false;
     let mut signal = false;
@@ -142,63 +187,35 @@ pub(super) fn crontab(call: &Call<'_>, sink: &mut Sink) {
     }
 }
 
-pub(super) fn services(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse(
-        call.args,
-        "t type p property n lines o output H host M root state",
-    );
-    let words: Vec<&str> = p.operands.iter().filter_map(Arg::text).collect();
-    let reads = [
-        "status",
-        "show",
-        "list-units",
-        "list-unit-files",
-        "is-active",
-        "is-enabled",
-        "is-failed",
-        "cat",
-        "list-timers",
-        "list-sockets",
-        "list-dependencies",
-        "get-default",
-        "list",
-        "print",
-        "help",
-        "show-environment",
-        "--status-all",
-    ];
-    let verb = if call.program == "service" {
-        words.get(1)
-    } else {
-        words.first()
-    };
-    if call.args.is_empty() || verb.is_none_or(|v| reads.contains(v)) {
+/// `at`: what comes in is run later. `-l` and `-c` only show.
+pub(super) fn at(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "f q t");
+    if p.has("l c V") {
         return;
     }
-    let severe = matches!(
-        verb,
-        Some(
-            &("poweroff"
-                | "reboot"
-                | "halt"
-                | "kexec"
-                | "isolate"
-                | "rescue"
-                | "emergency"
-                | "suspend"
-                | "hibernate")
-        )
-    );
-    let kind = if severe {
-        EffectKind::PrivilegeSevere
-    } else {
-        EffectKind::Privilege
-    };
-    sink.name(
+    sink.file(
         call,
-        kind,
-        super::super::table::phrase(call, &p.operands, 2),
+        EffectKind::FileWrite,
+        &Arg::known("/var/spool/cron/atjobs"),
     );
+    for f in p.values("f") {
+        sink.file(call, EffectKind::FileRead, f);
+        sink.runs.push(Run::File {
+            language: Some("sh"),
+            path: f.clone(),
+            args: Vec::new(),
+        });
+    }
+    if p.has("d r f") {
+        return;
+    }
+    sink.runs.push(Run::Shell {
+        code: call
+            .stdin
+            .cloned()
+            .unwrap_or_else(|| Arg::hole("$(at …)", Origin::Unknown)),
+        args: Vec::new(),
+    });
 }
 
 /// Commands that editors and pagers are started with. `false`: the tables

@@ -1,0 +1,68 @@
+//! Administration of the machine: disks, accounts, network, kernel, services,
+//! as data. What only looks is told from what changes.
+
+mod accounts;
+mod boot;
+mod disks;
+mod network;
+mod services;
+
+use super::table::{Cli, cli_index, find_cli, lower_cli};
+use super::{Call, Sink};
+
+const fn cli(
+    names: &'static str,
+    options: &'static str,
+    verbs: &'static [(&'static str, &'static str)],
+    otherwise: &'static str,
+    examples: &'static [(&'static str, &'static str)],
+) -> Cli {
+    Cli {
+        names,
+        options,
+        verbs,
+        otherwise,
+        dry: "dry-run",
+        examples,
+    }
+}
+
+const DISKS: [u64; disks::CLIS.len()] = cli_index(disks::CLIS);
+const ACCOUNTS: [u64; accounts::CLIS.len()] = cli_index(accounts::CLIS);
+const NETWORK: [u64; network::CLIS.len()] = cli_index(network::CLIS);
+const BOOT: [u64; boot::CLIS.len()] = cli_index(boot::CLIS);
+const SERVICES: [u64; services::CLIS.len()] = cli_index(services::CLIS);
+
+/// Understands one call; `false` when the program is none of these.
+pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    // Busybox has a server of files of this name.
+    if call.program == "httpd" && call.args.iter().any(|a| a.is("-h")) {
+        return false;
+    }
+    // One program for each file system: `mkfs.ext4`, `fsck.xfs`.
+    let program = match call.program.split_once('.') {
+        Some((family @ ("mkfs" | "fsck" | "mount" | "umount" | "partclone"), _)) => family,
+        _ => call.program,
+    };
+    let found = find_cli(disks::CLIS, &DISKS, program)
+        .or_else(|| find_cli(accounts::CLIS, &ACCOUNTS, program))
+        .or_else(|| find_cli(network::CLIS, &NETWORK, program))
+        .or_else(|| find_cli(boot::CLIS, &BOOT, program))
+        .or_else(|| find_cli(services::CLIS, &SERVICES, program));
+    let Some(cli) = found else {
+        return false;
+    };
+    lower_cli(cli, call, sink);
+    true
+}
+
+/// Every entry of the tables here.
+#[cfg(test)]
+pub(crate) fn tables() -> impl Iterator<Item = &'static Cli> {
+    disks::CLIS
+        .iter()
+        .chain(accounts::CLIS)
+        .chain(network::CLIS)
+        .chain(boot::CLIS)
+        .chain(services::CLIS)
+}
