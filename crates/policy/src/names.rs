@@ -150,6 +150,19 @@ pub(crate) const SECRET_FILES: &[&str] = &[
     "autounattend.xml",
     "sysprep.inf",
     "ntds.dit",
+    // What was typed, passwords in it.
+    "~/.bash_history",
+    "~/.zsh_history",
+    "~/.histfile",
+    "~/.psql_history",
+    "~/.mysql_history",
+    "~/.python_history",
+    "~/.node_repl_history",
+    "~/.sqlite_history",
+    "~/.rediscli_history",
+    "~/.mongosh/mongosh_repl_history",
+    "~/.local/share/fish/fish_history",
+    "~/.local/share/atuin/**",
     // Secrets handed to containers.
     "//run/secrets/**",
     "//var/run/secrets/**",
@@ -525,6 +538,8 @@ pub(crate) const BUILD_SCRIPTS: &[&str] = &[
 
 /// Tools and programs for which writing a build script is an edit.
 pub(crate) const EDITORS: &[&str] = &[
+    // Only the mode.
+    "chmod",
     "Write",
     "Edit",
     "MultiEdit",

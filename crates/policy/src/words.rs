@@ -55,6 +55,16 @@ pub(crate) const TUNNELS: &[&str] = &[
     "serveo",
     "bore",
     "chisel",
+    "frpc",
+    "frps",
+    "untun",
+    "devtunnel",
+    "code",
+    "zrok",
+    "inlets",
+    "rathole",
+    "pagekite",
+    "loclx",
 ];
 
 /// Words that name this machine or one person's environment.
