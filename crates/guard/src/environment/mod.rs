@@ -9,6 +9,7 @@
 
 mod contexts;
 mod database;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -66,8 +67,14 @@ pub(crate) fn observe(effects: &mut [Effect], invocations: &[Invocation], s: Sur
         }
         let program = effect.by.split_whitespace().next().unwrap_or_default();
         for call in invocations.iter().filter(|i| i.program == program) {
-            let (environment, remote) = if database && database::is_client(program) {
-                database::target(call, s)
+            let (environment, remote) = if database {
+                let (environment, remote) = database::target(call, s);
+                let said = if database::is_client(program) {
+                    Environment::Unknown
+                } else {
+                    of_call(call, s)
+                };
+                (gravest(environment, said), remote)
             } else {
                 (of_call(call, s), false)
             };
