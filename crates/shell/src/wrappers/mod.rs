@@ -310,19 +310,6 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 _ => return false,
             }
         }
-        "op" | "chamber" | "teller" | "berglas"
-            if call
-                .args
-                .first()
-                .is_some_and(|a| a.is("run") || a.is("exec")) =>
-        {
-            let at = call.args.iter().position(|a| a.is("--"));
-            let words = at.and_then(|i| call.args.get(i + 1..)).unwrap_or_default();
-            if words.is_empty() {
-                return false;
-            }
-            push_words(sink, words);
-        }
         "tmux" => tmux(call, sink),
         "screen" => screen(call, sink),
         "direnv" => {

@@ -75,8 +75,8 @@ pub(super) const CLIS: &[Cli] = &[
         )],
         "privilege",
         &[
-            ("realm list", ""),
-            ("realm leave", "privilege realm leave"),
+            ("authselect current", ""),
+            ("adcli join", "privilege adcli join"),
             ("ipa user-find x", ""),
         ],
     ),

@@ -331,20 +331,6 @@ pub(super) const CLIS: &[Cli] = &[
         "privilege",
         &[("snapper delete 1-10", "privilege snapper delete 1-10")],
     ),
-    // What a backup holds is gone for good.
-    cli(
-        "restic borg borgmatic duplicity kopia rdiff-backup bup",
-        "r repo p password-file o tag host target keep-last keep-daily keep-weekly keep-monthly keep-yearly exclude",
-        &[(
-            "forget|prune|delete|key remove|key delete|remove-*|cleanup|recreate|compact|break-lock|unlock|snapshot delete|repair*|rewrite|policy set|gc",
-            "infra.destroy",
-        )],
-        "exec.unknown",
-        &[
-            ("restic forget --prune", "infra.destroy restic forget"),
-            ("restic snapshots", "exec.unknown restic snapshots"),
-        ],
-    ),
     cli(
         "ceph rbd rados gluster radosgw-admin",
         "p pool c conf n name id uid cluster format f",

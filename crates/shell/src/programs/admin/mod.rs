@@ -35,6 +35,10 @@ const SERVICES: [u64; services::CLIS.len()] = cli_index(services::CLIS);
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    // What is known as a platform's own tool is told there.
+    if super::cloud::knows(call.program) {
+        return false;
+    }
     // Busybox has a server of files of this name.
     if call.program == "httpd" && call.args.iter().any(|a| a.is("-h")) {
         return false;

@@ -251,26 +251,6 @@ pub(super) const CLIS: &[Cli] = &[
         &[("wg-quick up wg0", "privilege wg-quick up wg0")],
     ),
     cli(
-        "tailscale",
-        "socket c timeout",
-        &[
-            (
-                "$|status|ip|ping|version|netcheck|whois|dns status|serve status|funnel status|bugreport|metrics|licenses|exit-node list|exit-node suggest|debug*|lock status|configure*",
-                "none",
-            ),
-            ("funnel", "net.listen"),
-            ("ssh|nc", "none"),
-            ("cert", "none"),
-            ("file cp", "net.write"),
-        ],
-        "privilege",
-        &[
-            ("tailscale status", ""),
-            ("tailscale down", "privilege tailscale down"),
-            ("tailscale funnel 3000", "net.listen tailscale funnel 3000"),
-        ],
-    ),
-    cli(
         "rfkill",
         "o output",
         &[("$|list*|event|help", "none")],

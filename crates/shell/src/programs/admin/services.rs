@@ -160,24 +160,6 @@ pub(super) const CLIS: &[Cli] = &[
         "privilege",
         &[("haproxy -c -f haproxy.cfg", "")],
     ),
-    cli(
-        "pm2",
-        "name n i instances watch ignore-watch log lines e env interpreter",
-        &[
-            (
-                "$|list|ls|l|ps|status|jlist|prettylist|logs|log|show|describe|info|monit|ping|id|env|get|conf|report|desc",
-                "none",
-            ),
-            ("stop|delete|del|kill|flush|unstartup", "process.signal"),
-            ("startup|deploy|set", "privilege"),
-        ],
-        "exec.project",
-        &[
-            ("pm2 list", ""),
-            ("pm2 start app.js", "exec.project pm2 start app.js"),
-            ("pm2 delete all", "process.signal pm2 delete all"),
-        ],
-    ),
     cli("atq", "q", &[], "none", &[("atq", "")]),
     cli(
         "batch anacron atrm fcrontab incrontab",
@@ -411,5 +393,15 @@ pub(super) const CLIS: &[Cli] = &[
         &[("-d|-decrypt", "secret.read")],
         "exec.unknown",
         &[("age -d x.age", "secret.read age x.age")],
+    ),
+    cli(
+        "dotenvx dotenv-vault teller kwallet-query",
+        "f env-file r",
+        &[("get|decrypt|keypair|pull|show|sh|export|-r", "secret.read")],
+        "none",
+        &[
+            ("dotenvx get A", "secret.read dotenvx get A"),
+            ("dotenvx encrypt", ""),
+        ],
     ),
 ];

@@ -549,37 +549,6 @@ pub(super) const CLIS: &[Cli] = &[
             ("skeema diff", "exec.project skeema diff"),
         ],
     ),
-    cli(
-        "hasura",
-        "database-name endpoint admin-secret project version down up goto envfile",
-        &[
-            (
-                "migrate apply -down*|migrate delete|metadata clear",
-                "db.destroy",
-            ),
-            (
-                "migrate apply|metadata apply|metadata reload|metadata inconsistency drop|deploy|migrate squash",
-                "db.schema",
-            ),
-            ("seed apply|seeds apply", "db.write"),
-        ],
-        "exec.project",
-        &[
-            ("hasura migrate apply", "db.schema hasura migrate apply"),
-            ("hasura console", "exec.project hasura console"),
-        ],
-    ),
-    cli(
-        "encore",
-        "e env app",
-        &[
-            ("db reset", "db.destroy"),
-            ("db conn-uri|secret*", "secret.read"),
-            ("db shell|db proxy", "exec.project"),
-        ],
-        "exec.project",
-        &[("encore db reset", "db.destroy encore db reset")],
-    ),
 ];
 
 /// Goals of a build that work on a database: `mvn flyway:migrate`,

@@ -185,6 +185,11 @@ const CLIENTS: &[Client] = &[
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
+    // What is known as a platform's own tool is told there.
+    let ours = matches!(call.program, "influx" | "zookeeper-shell" | "turso" | "rpk");
+    if super::cloud::knows(call.program) && !ours {
+        return false;
+    }
     match call.program {
         "sqlite3" | "sqlite" | "duckdb" | "litecli" | "sqlcipher" => sqlite(call, sink),
         "redis-cli" | "valkey-cli" | "keydb-cli" | "iredis" => redis(call, sink),
@@ -241,7 +246,6 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             sink.name(call, kind, phrase(call, &p.operands, 2));
         }
         "surreal" => surreal(call, sink),
-        "bq" => bigquery(call, sink),
         "zkCli" | "zkCli.sh" | "zookeeper-shell" | "zookeeper-shell.sh" => zookeeper(call, sink),
         "pg_isready" | "pg_config" => {}
         "rails" | "rake" => rails(call, sink),
@@ -468,34 +472,6 @@ fn surreal(call: &Call<'_>, sink: &mut Sink) {
         "fix" => sink.name(call, EffectKind::DbSchema, "surreal fix"),
         "start" => sink.name(call, EffectKind::NetListen, "surreal start"),
         _ => {}
-    }
-}
-
-fn bigquery(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse(
-        call.args,
-        "project_id dataset_id location format use_legacy_sql n max_rows destination_table parameter job_id label time_partitioning_field schema source_format flagfile",
-    );
-    let by = phrase(call, &p.operands, 2);
-    match p.word(0) {
-        "query" if p.has("dry_run") => sink.name(call, EffectKind::DbRead, by),
-        "query" => {
-            let code = p.operands.get(1).or(call.stdin.filter(|s| !s.is_empty()));
-            match code {
-                Some(code) => run(sink, "sql", code),
-                None => sink.name(call, EffectKind::DbRead, by),
-            }
-            // What the query finds replaces a table.
-            if p.has("replace") {
-                sink.name(call, EffectKind::DbDestroy, "bq query --replace");
-            }
-        }
-        "ls" | "show" | "head" | "help" | "version" | "wait" | "get-iam-policy" | "init"
-        | "info" | "" => sink.name(call, EffectKind::DbRead, by),
-        "rm" | "truncate" | "cancel" => sink.name(call, EffectKind::DbDestroy, by),
-        "load" if p.has("replace") => sink.name(call, EffectKind::DbDestroy, by),
-        "load" | "insert" | "extract" | "cp" => sink.name(call, EffectKind::DbWrite, by),
-        _ => sink.name(call, EffectKind::DbSchema, by),
     }
 }
 

@@ -92,59 +92,6 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     ),
     cli(
-        "etcdctl etcdutl",
-        "endpoints cacert cert key user password w write-out command-timeout dial-timeout rev limit lease name initial-cluster initial-advertise-peer-urls data-dir",
-        &[
-            (
-                "del|rm|rmdir|member remove|user delete|role delete|snapshot restore|compact*|move-leader|lease revoke",
-                "db.destroy",
-            ),
-            ("get /registry/secrets*", "secret.read"),
-            (
-                "$|get|ls|watch|member list|endpoint*|snapshot save|snapshot status|version|alarm list|user list|user get|role list|role get|lease list|lease timetolive|check*|auth status|help|elect|lock|hashkv|status",
-                "db.read",
-            ),
-            (
-                "put|set|mk|mkdir|update|txn|lease grant|lease keep-alive|defrag",
-                "db.write",
-            ),
-        ],
-        "db.schema",
-        &[
-            ("etcdctl get a", "db.read etcdctl get a"),
-            ("etcdctl del --prefix /", "db.destroy etcdctl del /"),
-            ("etcdctl auth disable", "db.schema etcdctl auth disable"),
-        ],
-    ),
-    cli(
-        "consul",
-        "http-addr token datacenter namespace format separator policy-name service",
-        &[
-            (
-                "kv delete|leave|force-leave|snapshot restore|operator raft remove-peer|acl * delete|config delete|services deregister|intention delete|peering delete",
-                "db.destroy",
-            ),
-            ("kv get vault*|acl token read|keygen", "secret.read"),
-            (
-                "$|kv get|kv export|members|catalog*|version|monitor|validate|info|* list|* read|health|snapshot save|snapshot inspect|rtt|troubleshoot*|tls*|watch|debug|operator raft list-peers|operator autopilot*|event -list|connect ca get-config|intention check|intention match|intention get|login|logout",
-                "db.read",
-            ),
-            (
-                "kv put|kv import|lock|event|services register|config write|maint",
-                "db.write",
-            ),
-            ("agent|connect proxy|connect envoy", "exec.project"),
-        ],
-        "db.schema",
-        &[
-            ("consul kv get a", "db.read consul kv get a"),
-            (
-                "consul kv delete -recurse a",
-                "db.destroy consul kv delete a",
-            ),
-        ],
-    ),
-    cli(
         "memcflush memcrm",
         "servers",
         &[],
