@@ -255,7 +255,12 @@ pub(super) const CLIS: &[Cli] = &[
     c(
         "pm2",
         "n name i instances",
-        &[("deploy", "deploy"), ("publish", "publish")],
+        &[
+            ("deploy", "deploy"),
+            ("publish", "publish"),
+            ("stop|delete|del|kill|flush|unstartup", "process.signal"),
+            ("startup", "privilege"),
+        ],
         "exec.project",
         &[
             ("pm2 deploy production", "deploy pm2 deploy production"),

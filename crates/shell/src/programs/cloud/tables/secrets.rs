@@ -87,7 +87,7 @@ pub(super) const CLIS: &[Cli] = &[
         "path p store",
         &[
             (
-                "ls|list|git*|sync|help|version|init|find|search|recipients*|mounts*|setup|config|audit|completion|clone|fsck|history|templates*",
+                "ls|list|git|sync|help|version|init|find|search|recipients*|mounts*|setup|config|audit|completion|clone|fsck|history|templates*",
                 "cloud.read",
             ),
             (
