@@ -89,7 +89,10 @@ pub(super) fn environment_manager(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         Some(_) | None => inner,
     };
-    push_words(sink, &inner);
+    // What begins with a dash is for the program the image starts.
+    if !inner.first().is_some_and(|a| a.lead().starts_with('-')) {
+        push_words(sink, &inner);
+    }
     true
 }
 

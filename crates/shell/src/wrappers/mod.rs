@@ -131,7 +131,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         let skip = if listed { 0 } else { p.skip };
         let words = parsed.operands.get(skip..).unwrap_or_default();
         if call.program == "hyperfine" {
-            for code in &parsed.operands {
+            // Its own options may stand between the commands.
+            for code in &super::programs::args::parse(call.args, p.options).operands {
                 sink.runs.push(shell(code.clone()));
             }
         } else {
@@ -139,6 +140,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 Some((first, rest)) if first.is("--") => rest,
                 _ => words,
             };
+            // `perf record -g -F 99 cmd`: the verb has options of its own.
+            let own = (call.program == "perf").then(|| {
+                parse_leading(
+                    words,
+                    "e event F freq o output p pid t tid c count C cpu m mmap-pages D delay r repeat I interval-print call-graph",
+                )
+            });
+            let words = own.as_ref().map_or(words, |own| own.operands.as_slice());
             push_words(sink, words);
         }
         if attaches(call.program, &parsed) {

@@ -7,6 +7,9 @@ mod disks;
 mod network;
 mod services;
 
+use palisade_core::EffectKind;
+
+use super::args::parse;
 use super::table::{Cli, cli_index, find_cli, lower_cli};
 use super::{Call, Sink};
 
@@ -52,6 +55,12 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     let Some(cli) = found else {
         return false;
     };
+    if call.program == "date" {
+        // What is no date it prints in its complaint.
+        for f in parse(call.args, cli.options).values("f file") {
+            sink.file(call, EffectKind::FileRead, f);
+        }
+    }
     lower_cli(cli, call, sink);
     true
 }

@@ -146,10 +146,6 @@ fn manager(call: &Call<'_>, sink: &mut Sink) -> bool {
                 go_code(call, sink);
             }
             settings(call, sink);
-            let builds = matches!(call.program, "gradle" | "gradlew" | "mvn" | "mvnw");
-            if builds && super::db::goals(call, &parse(call.args, cli.options).operands, sink) {
-                return true;
-            }
             let q = parse(call.args, "a add r remove k key host");
             if call.program == "gem" && q.word(0) == "owner" && !q.has("a add r remove") {
                 return true;

@@ -71,6 +71,7 @@ fn build(call: &Call<'_>, sink: &mut Sink) {
     if asks_for_help(&p) {
         return;
     }
+    super::super::db::goals(call, &p.operands, sink);
     for f in p.values("s settings gs global-settings I init-script") {
         // Where everything comes from, and code of its own.
         if f.lead().starts_with(['/', '~', '$']) || f.shown().contains("..") {
@@ -486,7 +487,7 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("cachix push acme x", "publish cachix push acme x")],
     },
     Cli {
-        names: "wapm wasmer spin wash",
+        names: "wapm wasmer",
         options: "",
         verbs: &[(
             "publish|package push|deploy|cloud deploy|registry push|push|app create|app delete",
@@ -497,14 +498,14 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("wasmer publish", "publish wasmer publish")],
     },
     Cli {
-        names: "dvc wandb neptune clearml",
+        names: "neptune",
         options: "r remote j jobs p project e entity n name",
         verbs: &[("push|exp push|artifact put|sync|upload|launch", "publish")],
         otherwise: "exec.project",
         dry: "",
         examples: &[
-            ("dvc push", "publish dvc push"),
-            ("dvc repro", "exec.project dvc repro"),
+            ("neptune sync", "publish neptune sync"),
+            ("neptune status", "exec.project neptune status"),
         ],
     },
     Cli {
@@ -543,7 +544,7 @@ pub(super) const CLIS: &[Cli] = &[
         names: "conan",
         options: "r remote",
         verbs: &[
-            ("upload", "publish"),
+            ("upload|remove", "publish"),
             ("remote add|remote update", "env.inject"),
             ("install", "package.locked"),
         ],

@@ -79,6 +79,9 @@ pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 /// that homes are in, is handed to everybody who asks.
 pub(in crate::programs) fn folder(call: &Call<'_>, dir: Option<&Arg>, sink: &mut Sink) {
     let here = Arg::known(".");
+    if let Some(dir) = dir {
+        sink.tree(call, EffectKind::FileRead, dir);
+    }
     let dir = dir.unwrap_or(&here);
     sink.name(call, EffectKind::NetListen, dir.shown());
     let Some(place) = call.path(dir).filter(|p| p.certainty == Certainty::Proved) else {
