@@ -465,7 +465,7 @@ impl Machine<'_> {
     /// The elements of an iterable; `None` when nobody knows how many.
     pub(super) fn elements(&mut self, value: &Value) -> Option<Vec<Value>> {
         match value {
-            Value::List(items) => Some(items.as_ref().clone()),
+            Value::List(items) => Some(items.to_vec()),
             Value::Dict(entries) => Some(entries.iter().map(|(k, _)| k.clone()).collect()),
             Value::Str(text) if !has_hole(text) && text.chars().count() <= 64 => {
                 Some(text.chars().map(|c| Value::text(c.to_string())).collect())
@@ -500,7 +500,7 @@ impl Machine<'_> {
             Expr::Name(name) => self.bind(name, value),
             Expr::List(targets) => {
                 let items = match &value {
-                    Value::List(items) => Some(Rc::clone(items)),
+                    Value::List(items) => Some(items.clone()),
                     _ => None,
                 };
                 for (i, target) in targets.iter().enumerate() {

@@ -1,7 +1,5 @@
 //! What operators and methods of plain values compute.
 
-use std::rc::Rc;
-
 use super::value::{Class, ELEMENTS, Value};
 use crate::arg::Origin;
 use crate::holes::{ANY, has_hole, is_hole};
@@ -34,7 +32,7 @@ pub(super) fn arithmetic(op: &str, left: &Value, right: &Value) -> Value {
                     .and_then(|n| usize::try_from(n).ok())
                     .unwrap_or(1);
                 if items.len().saturating_mul(times) > ELEMENTS {
-                    return Value::List(Rc::clone(items));
+                    return Value::List(items.clone());
                 }
                 let mut out = Vec::new();
                 for _ in 0..times {
@@ -82,7 +80,7 @@ pub(super) fn index(value: &Value, index: &Value) -> Value {
             .cloned()
             .unwrap_or(Value::Unknown(Origin::Unknown)),
         // An unknown element is one of those that are there.
-        (Value::List(items), None) if !items.is_empty() => Value::one_of(items.as_ref().clone()),
+        (Value::List(items), None) if !items.is_empty() => Value::one_of(items.to_vec()),
         (Value::Str(text), Some(n)) if !has_hole(text) => {
             let count = text.chars().count();
             position(n, count)
@@ -163,12 +161,12 @@ fn cut<T: Clone>(items: &[T], from: Option<i64>, to: Option<i64>, step: i64) -> 
 pub(super) fn with_entry(owner: &Value, key: Value, value: Value) -> Value {
     match owner {
         Value::Dict(entries) if entries.len() < ELEMENTS => {
-            let mut entries = entries.as_ref().clone();
+            let mut entries = entries.to_vec();
             entries.push((key, value));
-            Value::Dict(Rc::new(entries))
+            Value::dict(entries)
         }
         Value::List(items) => {
-            let mut items = items.as_ref().clone();
+            let mut items = items.to_vec();
             let slot = key
                 .as_int()
                 .and_then(|n| position(n, items.len()))
@@ -406,7 +404,7 @@ pub(super) fn method(receiver: &Value, name: &str, args: &[Value]) -> Option<Val
         }
         "concat" => match receiver {
             Value::List(items) => {
-                let mut out = items.as_ref().clone();
+                let mut out = items.to_vec();
                 for arg in args {
                     match arg {
                         Value::List(more) => out.extend(more.iter().cloned()),

@@ -2,6 +2,7 @@
 //!
 //! Strings hold their unknown parts as characters (see [`crate::holes`]).
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use super::tree::Function;
@@ -11,6 +12,8 @@ use crate::arg::Origin;
 pub(super) const TEXT: usize = 64 * 1024;
 /// Elements a list value may have.
 pub(super) const ELEMENTS: usize = 1_024;
+/// Values inside each other.
+const NESTING: usize = 32;
 /// Alternatives kept for one value.
 const ALTERNATIVES: usize = 8;
 
@@ -22,17 +25,58 @@ pub(super) enum Value {
     Bool(bool),
     Int(i64),
     Str(Rc<str>),
-    List(Rc<Vec<Value>>),
-    Dict(Rc<Vec<(Value, Value)>>),
+    List(Held<Vec<Value>>),
+    Dict(Held<Vec<(Value, Value)>>),
     /// Something outside the snippet, by its dotted name: `os.path.join`,
     /// `requests.Session()`.
     Sym(Rc<str>),
     /// A method of a value.
-    Method(Rc<Value>, Rc<str>),
+    Method(Held<Value>, Rc<str>),
     Func(Rc<Function>),
     /// A value of a class we know.
-    Object(Class, Rc<Value>),
-    OneOf(Rc<Vec<Value>>),
+    Object(Class, Held<Value>),
+    OneOf(Held<Vec<Value>>),
+}
+
+/// What a value holds. The one way to put values inside a value: how deep
+/// that goes is counted here, for what is nested without end cannot even be
+/// dropped.
+#[derive(Debug)]
+pub(super) struct Held<T> {
+    value: Rc<T>,
+    depth: usize,
+}
+
+impl<T> Held<T> {
+    /// Holds `value`, in which values are `depth` inside each other.
+    fn new(value: T, depth: usize) -> Option<Self> {
+        (depth < NESTING).then(|| Self {
+            value: Rc::new(value),
+            depth: depth + 1,
+        })
+    }
+
+    /// Is the very same.
+    fn same(a: &Self, b: &Self) -> bool {
+        Rc::ptr_eq(&a.value, &b.value)
+    }
+}
+
+impl<T> Clone for Held<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: Rc::clone(&self.value),
+            depth: self.depth,
+        }
+    }
+}
+
+impl<T> Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
 }
 
 /// Classes that matter.
@@ -63,7 +107,38 @@ impl Value {
     }
 
     pub(super) fn list(items: Vec<Self>) -> Self {
-        Self::List(Rc::new(items))
+        let depth = Self::depth_of(&items);
+        Self::held(items, depth, Self::List)
+    }
+
+    /// A mapping.
+    pub(super) fn dict(entries: Vec<(Self, Self)>) -> Self {
+        let depth = entries.iter().map(|(k, v)| k.depth().max(v.depth())).max();
+        Self::held(entries, depth.unwrap_or(0), Self::Dict)
+    }
+
+    /// A method of `receiver`.
+    pub(super) fn method(receiver: Self, name: &str) -> Self {
+        let depth = receiver.depth();
+        Self::held(receiver, depth, |r| Self::Method(r, name.into()))
+    }
+
+    fn held<T>(value: T, depth: usize, make: impl FnOnce(Held<T>) -> Self) -> Self {
+        Held::new(value, depth).map_or(Self::Unknown(Origin::Unknown), make)
+    }
+
+    /// Values inside each other, this one not counted.
+    fn depth(&self) -> usize {
+        match self {
+            Self::List(held) | Self::OneOf(held) => held.depth,
+            Self::Dict(held) => held.depth,
+            Self::Method(held, _) | Self::Object(_, held) => held.depth,
+            _ => 0,
+        }
+    }
+
+    fn depth_of(values: &[Self]) -> usize {
+        values.iter().map(Self::depth).max().unwrap_or(0)
     }
 
     pub(super) fn sym(name: impl AsRef<str>) -> Self {
@@ -75,7 +150,8 @@ impl Value {
     }
 
     pub(super) fn object(class: Class, value: Self) -> Self {
-        Self::Object(class, Rc::new(value))
+        let depth = value.depth();
+        Self::held(value, depth, |v| Self::Object(class, v))
     }
 
     /// One of these.
@@ -96,7 +172,8 @@ impl Value {
             return Self::Unknown(origin.unwrap_or(Origin::Unknown));
         }
         if flat.len() > 1 {
-            return Self::OneOf(Rc::new(flat));
+            let depth = Self::depth_of(&flat);
+            return Self::held(flat, depth, Self::OneOf);
         }
         flat.pop().unwrap_or(Self::Nothing)
     }
@@ -104,7 +181,7 @@ impl Value {
     /// The values this may be.
     pub(super) fn alternatives(&self) -> Vec<Self> {
         match self {
-            Self::OneOf(all) => all.as_ref().clone(),
+            Self::OneOf(all) => all.to_vec(),
             one => vec![one.clone()],
         }
     }
@@ -189,8 +266,8 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Int(a), Value::Int(b)) => a == b,
         (Value::Str(a), Value::Str(b)) | (Value::Sym(a), Value::Sym(b)) => a == b,
-        (Value::List(a), Value::List(b)) => Rc::ptr_eq(a, b),
-        (Value::Dict(a), Value::Dict(b)) => Rc::ptr_eq(a, b),
+        (Value::List(a), Value::List(b)) => Held::same(a, b),
+        (Value::Dict(a), Value::Dict(b)) => Held::same(a, b),
         (Value::Func(a), Value::Func(b)) => a.id == b.id,
         (Value::Object(c, a), Value::Object(d, b)) => c == d && same_flat(a, b),
         _ => false,

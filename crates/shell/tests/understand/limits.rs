@@ -165,3 +165,65 @@ fn modules_that_name_each_other() {
     let c = repeat(8, |i| format!("echo 'import {names}' > m{i}.py; "));
     timed(&format!("{c} python3 -c 'import m0'"));
 }
+
+/// A word of the shell with exactly this text.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[test]
+fn values_that_grow_inside_each_other_are_dropped_without_a_deep_stack() {
+    let ones = "1,".repeat(256);
+    let script = |before: &str, step: &str, after: &str| format!("{before}{step}{after}");
+    let mut cases = Vec::new();
+    for step in [
+        "[a]",
+        "(a,)",
+        "{'x': a}",
+        "a.x",
+        "a.x()",
+        "dict(x=a)",
+        "[*a, a]",
+    ] {
+        let loops = "a=1\nfor i in range(256):\n for j in range(256):\n  a=";
+        cases.push(("python3 -c", script(loops, step, "\nprint(a)")));
+    }
+    for step in ["[a]", "{x: a}", "a.x", "b ? [a] : a", "[a].map(x => [x])"] {
+        let loops = format!("let a=1; for (const i of [{ones}]) for (const j of [{ones}]) a=");
+        cases.push(("node -e", script(&loops, step, ";")));
+    }
+    for step in [",$a", "@($a,$a)", "@{x=$a}", "$a.x", "$a.x()"] {
+        let loops = "$a=1; 1..256 | % { 1..256 | % { $a=";
+        cases.push(("pwsh -c", script(loops, step, " } }; $a")));
+    }
+    for (program, step) in [
+        ("ruby -e", "a=[a];"),
+        ("perl -e", "$a=[$a];"),
+        ("php -r", "$a=[$a];"),
+        ("lua -e", "a={a};"),
+        ("node -e", "a={x:a};"),
+        ("python3 -c", "a=[a];"),
+    ] {
+        cases.push((program, step.repeat(10_000)));
+    }
+    for (program, code) in cases {
+        let command = format!("{program} {}", quoted(&code));
+        let done = std::thread::Builder::new()
+            .stack_size(2 * 1024 * 1024)
+            .spawn(move || timed(&command))
+            .unwrap()
+            .join();
+        assert!(done.is_ok(), "{program} {code:.60}");
+    }
+}
+
+#[test]
+fn a_value_inside_a_few_others_is_still_known() {
+    let wrapped = format!("{}'rm -rf /'{}", "[".repeat(12), "]".repeat(12));
+    let code = format!("import os; os.system({wrapped}{})", "[0]".repeat(12));
+    let got = timed(&format!("python3 -c {}", quoted(&code)));
+    assert!(
+        got.iter().any(|e| e.starts_with("file.delete /")),
+        "{got:?}"
+    );
+}

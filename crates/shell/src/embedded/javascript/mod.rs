@@ -7,8 +7,6 @@ mod network;
 mod parse;
 mod process;
 
-use std::rc::Rc;
-
 use palisade_core::EffectKind;
 
 use super::machine::Machine;
@@ -198,12 +196,12 @@ pub(super) fn method(
                 Some(value) => machine.stringify(value),
                 None => ",".to_owned(),
             };
-            let items = Rc::clone(items);
+            let items = items.clone();
             let parts: Vec<String> = items.iter().map(|v| machine.stringify(v)).collect();
             return Value::text(parts.join(&separator));
         }
         (Value::List(items), "map" | "flatMap") => {
-            let items = Rc::clone(items);
+            let items = items.clone();
             let function = args.at(0);
             let mut out = Vec::new();
             for item in items.iter().take(256) {

@@ -69,7 +69,7 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             }
             let input = option(&options, "input").cloned();
             let mut words = match &first {
-                Value::List(items) => items.as_ref().clone(),
+                Value::List(items) => items.to_vec(),
                 Value::Unknown(_) => {
                     machine.shell(&first, None);
                     return Some(UNKNOWN);

@@ -181,7 +181,7 @@ fn command(machine: &mut Machine<'_>, args: &Args) {
         .iter()
         .filter(|v| !matches!(v, Value::Dict(_) | Value::Func(_)))
         .flat_map(|v| match v {
-            Value::List(items) => items.as_ref().clone(),
+            Value::List(items) => items.to_vec(),
             other => vec![other.clone()],
         })
         .collect();

@@ -26,7 +26,7 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         }
         "system" | "exec" | "shell_exec" | "passthru" | "popen" | "proc_open" => {
             match &first {
-                Value::List(items) => machine.words(&items.as_ref().clone(), None, None),
+                Value::List(items) => machine.words(items, None, None),
                 _ => machine.shell(&first, None),
             }
             UNKNOWN

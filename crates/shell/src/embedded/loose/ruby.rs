@@ -400,7 +400,7 @@ pub(super) fn method(
             join(machine, receiver, &separator)
         }
         (Value::List(items), "map" | "collect" | "flat_map") => {
-            let items = items.as_ref().clone();
+            let items = items.to_vec();
             let function = args.at(0);
             let mut out = Vec::new();
             for item in items.into_iter().take(256) {
@@ -410,7 +410,7 @@ pub(super) fn method(
         }
         (Value::List(items), "pack") => match args.at(0).as_str() {
             Some(f) if f.starts_with("c*") || f.starts_with("C*") || f.starts_with("U*") => {
-                characters(&Args::of(items.as_ref().clone()))
+                characters(&Args::of(items.to_vec()))
             }
             Some(f) if f.starts_with("H*") => {
                 operations::decoded(&items.first().cloned().unwrap_or(UNKNOWN), operations::hex)

@@ -94,7 +94,7 @@ impl Machine<'_> {
     /// The same, with the elements of the receiver: `list.forEach(f)`.
     pub(super) fn callbacks_on(&mut self, receiver: &Value, args: &Args) {
         let items = match receiver {
-            Value::List(items) => items.as_ref().clone(),
+            Value::List(items) => items.to_vec(),
             // What comes of it is from the same place: `fetch(…).then(f)`.
             Value::Unknown(_) => vec![receiver.clone()],
             _ => Vec::new(),

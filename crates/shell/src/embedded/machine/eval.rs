@@ -57,7 +57,7 @@ impl Machine<'_> {
                         }
                     }
                 }
-                Value::Dict(Rc::new(out))
+                Value::dict(out)
             }
             Expr::Chain(first, rest) => {
                 let mut left = self.eval(first);

@@ -27,7 +27,7 @@ impl Machine<'_> {
             }
             Value::Dict(_) => match value.entry(name) {
                 Some(found) => found.clone(),
-                None => Value::Method(Rc::new(value.clone()), name.into()),
+                None => Value::method(value.clone(), name),
             },
             Value::Nothing => Value::Unknown(Origin::Unknown),
             _ => {
@@ -37,7 +37,7 @@ impl Machine<'_> {
                     Grammar::Other(_) => other::property(self, value, name),
                     _ => None,
                 };
-                computed.unwrap_or_else(|| Value::Method(Rc::new(value.clone()), name.into()))
+                computed.unwrap_or_else(|| Value::method(value.clone(), name))
             }
         }
     }
@@ -74,7 +74,7 @@ impl Machine<'_> {
             Value::Unknown(origin) => self.holes.fresh("$?", *origin).to_string(),
             Value::Nothing if self.grammar == Grammar::PowerShell => String::new(),
             Value::List(items) if self.grammar == Grammar::PowerShell && items.len() <= 64 => {
-                let items = Rc::clone(items);
+                let items = items.clone();
                 let mut text = String::new();
                 for (i, item) in items.iter().enumerate() {
                     if i > 0 {
@@ -190,7 +190,7 @@ impl Machine<'_> {
             }
             "%" if left.as_str().is_some() => {
                 let values = match right {
-                    Value::List(items) => items.as_ref().clone(),
+                    Value::List(items) => items.to_vec(),
                     Value::Dict(_) => vec![right.clone()],
                     one => vec![one.clone()],
                 };
@@ -204,7 +204,7 @@ impl Machine<'_> {
                     return Value::Int(a.wrapping_add(b));
                 }
                 if let (Value::List(a), Value::List(b)) = (left, right) {
-                    let mut out = a.as_ref().clone();
+                    let mut out = a.to_vec();
                     out.extend(b.iter().take(ELEMENTS).cloned());
                     return Value::list(out.into_iter().take(ELEMENTS).collect());
                 }

@@ -245,7 +245,7 @@ fn computed(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value>
         args.pos
             .iter()
             .flat_map(|v| match v {
-                Value::List(items) => items.as_ref().clone(),
+                Value::List(items) => items.to_vec(),
                 other => vec![other.clone()],
             })
             .collect()
@@ -311,7 +311,7 @@ fn act(machine: &mut Machine<'_>, role: &str, path: &str, args: &Args) -> Value 
                     .pos
                     .iter()
                     .flat_map(|v| match v {
-                        Value::List(items) => items.as_ref().clone(),
+                        Value::List(items) => items.to_vec(),
                         Value::Dict(_) | Value::Func(_) | Value::Nothing | Value::Bool(_) => {
                             Vec::new()
                         }

@@ -16,8 +16,6 @@ mod special;
 mod values;
 mod verbs;
 
-use std::rc::Rc;
-
 use super::machine::Machine;
 use super::value::{Args, Class, Value};
 use super::windows;
@@ -94,7 +92,7 @@ pub(super) fn attribute(machine: &mut Machine<'_>, value: &Value, name: &str) ->
             None => match name {
                 "keys" => Value::list(entries.iter().map(|(k, _)| k.clone()).collect()),
                 "values" => Value::list(entries.iter().map(|(_, v)| v.clone()).collect()),
-                _ => Value::Method(Rc::new(value.clone()), name.into()),
+                _ => Value::method(value.clone(), name),
             },
         },
         Value::Object(Class::Glob | Class::Path, _) if is_path_property(name) => value.clone(),
@@ -111,7 +109,7 @@ pub(super) fn attribute(machine: &mut Machine<'_>, value: &Value, name: &str) ->
         Value::Str(text) if text.chars().all(crate::holes::is_hole) => {
             machine.part_of_unknown(value)
         }
-        _ => Value::Method(Rc::new(value.clone()), name.into()),
+        _ => Value::method(value.clone(), name),
     }
 }
 
@@ -209,7 +207,7 @@ pub(super) fn method(
         }
         (_, "foreach" | "where") => {
             let items = match receiver {
-                Value::List(items) => items.as_ref().clone(),
+                Value::List(items) => items.to_vec(),
                 other => vec![other.clone()],
             };
             let block = args.at(0);

@@ -31,7 +31,7 @@ pub(super) fn pipeline(values: &[Value]) -> Value {
 /// A value as a list.
 pub(super) fn items(value: &Value) -> Vec<Value> {
     match value {
-        Value::List(items) => items.as_ref().clone(),
+        Value::List(items) => items.to_vec(),
         Value::Nothing => Vec::new(),
         other => vec![other.clone()],
     }
@@ -135,7 +135,7 @@ pub(super) fn unary(machine: &mut Machine<'_>, op: &Value, value: &Value) -> Val
 pub(super) fn join(machine: &mut Machine<'_>, value: &Value, separator: &str) -> Value {
     match value {
         Value::List(items) => {
-            let items = items.as_ref().clone();
+            let items = items.to_vec();
             let mut text = String::new();
             for (i, item) in items.iter().enumerate() {
                 if i > 0 {
@@ -162,7 +162,7 @@ pub(in crate::embedded) fn binary(
     match op {
         "+" => match left {
             Value::List(all) => {
-                let mut out = all.as_ref().clone();
+                let mut out = all.to_vec();
                 out.extend(items(right));
                 out.truncate(ELEMENTS);
                 Value::list(out)

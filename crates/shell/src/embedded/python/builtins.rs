@@ -1,7 +1,5 @@
 //! What Python has without an import, and modules that only compute.
 
-use std::rc::Rc;
-
 use palisade_core::EffectKind;
 
 use super::super::machine::Machine;
@@ -282,12 +280,12 @@ pub(super) fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Opt
         "dict" => match (&first, args.named.is_empty()) {
             (Value::Dict(_), true) => first,
             (Value::Sym(_), _) => first,
-            (_, false) => Value::Dict(Rc::new(
+            (_, false) => Value::dict(
                 args.named
                     .iter()
                     .map(|(k, v)| (Value::text(k), v.clone()))
                     .collect(),
-            )),
+            ),
             _ => UNKNOWN,
         },
         "os.environ.items" | "os.environ.copy" | "os.environ.values" | "os.environ.keys"
