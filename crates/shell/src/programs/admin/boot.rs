@@ -133,7 +133,10 @@ pub(super) const CLIS: &[Cli] = &[
         "d date f file r reference s set v",
         &[
             ("-s|-set", "privilege"),
-            ("$|+*|-j|-n|-d|-date|-r|-reference|-f|-file|-I*|-Is|-iso-8601|-R|-u +*", "none"),
+            (
+                "$|+*|-j|-n|-d|-date|-r|-reference|-f|-file|-I*|-Is|-iso-8601|-R|-u +*",
+                "none",
+            ),
         ],
         "privilege",
         &[
