@@ -323,7 +323,7 @@ impl<'a, C: Clock> Post<'a, C> {
         let background = response
             .get("backgroundTaskId")
             .is_some_and(Value::is_string);
-        self.taint(session.as_deref_mut(), told.as_ref(), &event);
+        Self::taint(session.as_deref_mut(), told.as_ref(), &event);
         // What a search found in a secret file was taken out whole.
         let alarm = self.returned(session, secret, background, &mut event);
         let bypassed = alarm.is_some();
@@ -398,7 +398,7 @@ impl<'a, C: Clock> Post<'a, C> {
             let incoming = incoming::look(error, source.surface);
             self.injected(&incoming, &source, &mut event)
         });
-        self.taint(session.as_deref_mut(), told.as_ref(), &event);
+        Self::taint(session.as_deref_mut(), told.as_ref(), &event);
         let alarm = self.returned(session, secret, false, &mut event);
         let answer = match (told, alarm) {
             (Some(mut told), Some(alarm)) => {

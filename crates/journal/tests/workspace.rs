@@ -146,7 +146,7 @@ fn damage_marks_everything_before_it() {
     for damaged in [
         b"nonsense".to_vec(),
         whole.iter().map(|b| b ^ 1).collect(),
-        whole.get(..whole.len() - 2).unwrap().to_vec(),
+        whole[..whole.len() - 2].to_vec(),
     ] {
         fs::write(&file, damaged).unwrap();
         assert!(place.marked(&a));

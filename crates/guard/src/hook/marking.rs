@@ -36,12 +36,7 @@ impl<C: Clock> Post<'_, C> {
     }
 
     /// The session has read what nobody answers for.
-    pub(super) fn taint(
-        &self,
-        session: Option<&mut SessionFile>,
-        told: Option<&Told>,
-        event: &Event,
-    ) {
+    pub(super) fn taint(session: Option<&mut SessionFile>, told: Option<&Told>, event: &Event) {
         let (Some(session), Some(told)) = (session, told) else {
             return;
         };

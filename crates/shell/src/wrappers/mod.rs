@@ -132,7 +132,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         let words = parsed.operands.get(skip..).unwrap_or_default();
         if call.program == "hyperfine" {
             // Its own options may stand between the commands.
-            for code in &super::programs::args::parse(call.args, p.options).operands {
+            for code in &parse(call.args, p.options).operands {
                 sink.runs.push(shell(code.clone()));
             }
         } else {
