@@ -56,8 +56,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         return false;
     };
     if call.program == "date" {
-        // What is no date it prints in its complaint.
-        for f in parse(call.args, cli.options).values("f file") {
+        // What is no date it prints in its complaint. With -j (BSD) the value
+        // of -f is a format.
+        let given = parse(call.args, cli.options);
+        let names = if given.has("j") { "file" } else { "f file" };
+        for f in given.values(names) {
             sink.file(call, EffectKind::FileRead, f);
         }
     }
