@@ -108,6 +108,10 @@ pub struct Facts {
     pub lexical: Option<String>,
     /// Where the resolved path lies.
     pub scope: Scope,
+    /// The file is on another machine or in a container: nothing here can be
+    /// said about it but its name.
+    #[serde(default)]
+    pub elsewhere: bool,
     /// The path exists.
     pub exists: bool,
     /// The path is a directory.

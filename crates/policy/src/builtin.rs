@@ -93,7 +93,8 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::DbSchema, A, A, A),
     (RowId::DbDestroy, A, A, D),
     (RowId::Publish, A, A, A),
-    (RowId::Deploy, A, A, A),
+    // "Inside" is a cluster on this machine.
+    (RowId::Deploy, F, A, A),
     (RowId::InfraDestroy, A, A, D),
     (RowId::CloudRead, F, F, R),
     (RowId::MessageSend, A, A, A),

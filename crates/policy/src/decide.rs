@@ -392,6 +392,7 @@ impl Table {
             rows.push(RowId::DeniedAgain);
         }
         match e.kind {
+            EffectKind::FileRead if e.facts.elsewhere => rows.push(self.reading_elsewhere(v)),
             EffectKind::FileRead => self.reading(v, &mut rows),
             EffectKind::FileList => rows.push(RowId::FileList),
             EffectKind::FileWrite => self.writing(v, &mut rows),
@@ -447,6 +448,21 @@ impl Table {
         }
     }
 
+    /// On another machine only a file that is named as a secret is known to
+    /// hold one; that a command runs there is an effect of its own.
+    fn reading_elsewhere(&self, v: &View<'_>) -> RowId {
+        let secret = v.any(|p| {
+            self.is_secret(p, v.ground)
+                || labels::is_system_secret(p, v.ground)
+                || (v.effect.pattern && labels::may_be_secret(p, v.ground))
+        });
+        if secret {
+            RowId::SecretRead
+        } else {
+            RowId::FileList
+        }
+    }
+
     fn reading(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
         let e = v.effect;
         // Recursively reading home, or a folder that holds it, reads the keys in it.
@@ -494,7 +510,11 @@ impl Table {
 
     fn writing(&self, v: &View<'_>, rows: &mut Vec<RowId>) {
         let e = v.effect;
-        if v.any(|p| self.is_guard(p, v.ground, v.situation))
+        // `chmod -x "$(which palisade-hook)"`: where it lies is not known, what it is is.
+        let ours = e.certainty != Certainty::Proved
+            && v.any(|p| builtin::OWN_PROGRAMS.contains(&p.name()));
+        if ours
+            || v.any(|p| self.is_guard(p, v.ground, v.situation))
             || (e.pattern && v.any(|p| labels::may_be_guard(p, v.ground)))
         {
             rows.push(RowId::GuardTouch);

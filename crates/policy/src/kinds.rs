@@ -72,6 +72,12 @@ pub(crate) fn column(v: &View<'_>) -> Column {
                 (Environment::Unknown, None) => e.facts.scope == Scope::None,
             })
         }
+        // A cluster on this machine is a place to try things.
+        EffectKind::Deploy => in_or_out(
+            e.facts.environment == Environment::Local
+                && builtin::CLUSTER_CLIENTS
+                    .contains(&e.by.split_whitespace().next().unwrap_or_default()),
+        ),
         _ => in_or_out(
             matches!(e.facts.scope, Scope::None | Scope::Workspace | Scope::Temp)
                 && !e.facts.other_repository,

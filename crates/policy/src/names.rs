@@ -26,6 +26,8 @@ pub(crate) const SECRET_FILES: &[&str] = &[
     "serviceaccount*.json",
     "*-service-account.json",
     "master.key",
+    "*.tfstate",
+    "*.tfstate.backup",
     // Keys and key stores.
     "*.pem",
     "*.key",

@@ -38,6 +38,19 @@ pub(crate) const NOT_PRODUCTION: &[&str] = &["non", "not", "pre"];
 /// Names of our own programs.
 pub(crate) const OWN_PROGRAMS: &[&str] = &["palisade", "palisade-hook"];
 
+/// Programs that change a cluster, which may be one on this machine.
+pub(crate) const CLUSTER_CLIENTS: &[&str] = &[
+    "kubectl",
+    "helm",
+    "oc",
+    "kustomize",
+    "skaffold",
+    "tilt",
+    "flux",
+    "argocd",
+    "istioctl",
+];
+
 /// Programs that give a file another name.
 pub(crate) const RENAMERS: &[&str] = &["cp", "ln", "link", "install", "rsync", "dd", "cat"];
 

@@ -346,6 +346,6 @@ fn x12_one_rule_in_each_layer() {
     assert_eq!(v(RowId::NetWrite), Deny);
     assert_eq!(v(RowId::NetRead), Ask);
     assert_eq!(v(RowId::ExecUnknown), Deny);
-    assert_eq!(v(RowId::Deploy), Ask);
+    assert_eq!(v(RowId::Publish), Ask);
     assert_eq!(ignored.len(), 2);
 }

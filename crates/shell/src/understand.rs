@@ -400,16 +400,20 @@ impl<'o> Interp<'o> {
     }
 
     /// Files of another machine or of a container are not ours, unless
-    /// mounted. `false`: not an effect here.
+    /// mounted. `false`: not an effect here. What is read there is still shown
+    /// here.
     fn place(effect: &mut Effect, state: &State) -> bool {
+        let shown = effect.kind == EffectKind::FileRead;
+        effect.facts.elsewhere = shown;
         if state.remote {
-            return false;
+            return shown;
         }
         let Some(mounts) = &state.container else {
+            effect.facts.elsewhere = false;
             return true;
         };
         let Target::Path(path) = &mut effect.target else {
-            return true;
+            return shown;
         };
         for (host, inside) in mounts.iter() {
             let inside = inside.trim_end_matches('/');
@@ -420,10 +424,11 @@ impl<'o> Interp<'o> {
                 if path.is_empty() {
                     path.push('/');
                 }
+                effect.facts.elsewhere = false;
                 return true;
             }
         }
-        false
+        shown
     }
 
     /// What the effects at these places read goes to the network.

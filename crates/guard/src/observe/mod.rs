@@ -156,6 +156,7 @@ impl<'a> Observer<'a> {
                 .as_deref()
                 .map_or_else(|| cwd.to_owned(), PathBuf::from);
             if let Target::Path(path) = &effect.target
+                && !effect.facts.elsewhere
                 && let Some(plain) = palisade_policy::glob::without_extended(path)
                 && (effect.pattern || !palisade_files::resolve(path, &dir).exists)
             {
@@ -163,6 +164,7 @@ impl<'a> Observer<'a> {
                 effect.pattern = true;
             }
             match effect.target.clone() {
+                Target::Path(_) if effect.facts.elsewhere => {}
                 Target::Path(path) if effect.pattern => {
                     self.observe_pattern(effect, &path, &dir, &mut out);
                     continue;

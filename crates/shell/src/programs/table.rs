@@ -468,28 +468,41 @@ mod tests {
             .iter()
             .filter_map(|s| wrong(s.example))
             .collect();
-        let clis = packages::tables()
-            .into_iter()
-            .chain(db::tables())
-            .chain(codehost::tables())
-            .chain(cloud::tables())
-            .chain(admin::tables());
-        for c in clis {
+        for c in clis() {
             assert!(!c.examples.is_empty(), "{} has no example", c.names);
             bad.extend(c.examples.iter().filter_map(|e| wrong(*e)));
         }
         assert!(bad.is_empty(), "{}", bad.join("\n"));
     }
 
-    #[test]
-    fn effects_in_the_tables_exist() {
-        let clis = packages::tables()
+    fn clis() -> impl Iterator<Item = &'static Cli> {
+        packages::tables()
             .into_iter()
             .chain(db::tables())
             .chain(codehost::tables())
             .chain(cloud::tables())
-            .chain(admin::tables());
-        for c in clis {
+            .chain(admin::tables())
+    }
+
+    /// The second entry of a program would never be read.
+    #[test]
+    fn every_program_has_one_entry() {
+        let mut names: Vec<&str> = clis()
+            .map(|c| c.names)
+            .flat_map(str::split_ascii_whitespace)
+            .collect();
+        names.sort_unstable();
+        let twice: Vec<&str> = names
+            .windows(2)
+            .filter(|w| w.first() == w.last())
+            .filter_map(|w| w.first().copied())
+            .collect();
+        assert!(twice.is_empty(), "{}", twice.join(" "));
+    }
+
+    #[test]
+    fn effects_in_the_tables_exist() {
+        for c in clis() {
             let otherwise = c.otherwise.strip_prefix("verb ").unwrap_or(c.otherwise);
             for does in c.verbs.iter().map(|(_, d)| *d).chain(otherwise.split(' ')) {
                 for one in does.split('+') {

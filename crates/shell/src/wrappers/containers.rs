@@ -302,7 +302,7 @@ fn only_looks(words: &[Arg]) -> bool {
     let program = program.rsplit('/').next().unwrap_or(program);
     let version = matches!(
         words.get(1).and_then(Arg::text),
-        Some("--version" | "-version" | "-V" | "version")
+        Some("--version" | "-version" | "-V" | "-v" | "version" | "--help")
     ) && words.len() == 2;
     version
         || matches!(

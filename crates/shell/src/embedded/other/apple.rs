@@ -17,6 +17,10 @@ const VERBS: &[&str] = &[
     "send",
     "read",
     "quit",
+    "shut down",
+    "restart",
+    "log out",
+    "hidden answer",
 ];
 
 pub(super) fn parse(text: &str) -> (Vec<Stmt>, bool) {

@@ -41,6 +41,14 @@ const R: Rows = &[
         "httr.POST POST httr.PUT PUT httr.DELETE DELETE httr.PATCH PATCH RCurl.postForm",
     ),
     ("script", "source sys.source"),
+    (
+        "package",
+        "install.packages utils.install.packages BiocManager.install pak.pkg_install pak.pak renv.install",
+    ),
+    (
+        "foreign package",
+        "remotes.install_github devtools.install_github remotes.install_git devtools.install_git remotes.install_url devtools.install_url remotes.install_gitlab devtools.install_gitlab remotes.install_bitbucket source_url devtools.source_url",
+    ),
     ("code", "str2expression str2lang"),
     ("parsed", "parse"),
     ("eval", "eval evalq"),
@@ -62,6 +70,7 @@ const JULIA: Rows = &[
     ("get write2", "download Downloads.download"),
     ("get", "HTTP.get"),
     ("send", "HTTP.post HTTP.put HTTP.delete HTTP.patch"),
+    ("package", "Pkg.add Pkg.develop"),
     ("script", "include"),
     ("code", "Meta.parse include_string"),
     ("eval", "eval"),
@@ -239,6 +248,7 @@ const LISP: Rows = &[
 
 const TCL: Rows = &[
     ("words", "exec spawn"),
+    ("shell", "system"),
     ("get", "http::geturl"),
     ("script", "source"),
     ("eval", "eval uplevel"),
@@ -270,6 +280,11 @@ const APPLE: Rows = &[
     ("get", "open location"),
     ("kill", "quit"),
     ("admin", "keystroke"),
+    ("admin", "shut down"),
+    ("admin", "restart"),
+    ("admin", "log out"),
+    // Asks the person for a password.
+    ("admin", "hidden answer"),
 ];
 
 /// The role of a call.

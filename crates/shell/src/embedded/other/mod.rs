@@ -328,6 +328,17 @@ fn act(machine: &mut Machine<'_>, role: &str, path: &str, args: &Args) -> Value 
                     }
                 }
             }
+            "package" | "foreign" => {
+                let from = args.named.iter().find(|(n, _)| n == "url").map(|(_, v)| v);
+                let what = from.unwrap_or(&first);
+                let kind = match what.as_str() {
+                    _ if one == "foreign" || from.is_some() => EffectKind::ExecFetched,
+                    Some(text) if crate::programs::from_an_address(text) => EffectKind::ExecFetched,
+                    _ => EffectKind::PackageInstall,
+                };
+                machine.named(kind, what);
+                break;
+            }
             "admin" => machine.named(EffectKind::Privilege, &Value::text(path)),
             "code" => {
                 machine.run_code(&first);

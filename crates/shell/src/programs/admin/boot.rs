@@ -271,6 +271,11 @@ pub(super) const CLIS: &[Cli] = &[
         "f n name provider",
         &[
             (
+                "cloud publish|cloud version release|cloud version create|cloud provider upload",
+                "publish",
+            ),
+            ("cloud * delete|cloud * revoke", "infra.destroy"),
+            (
                 "destroy|delete|purge|snapshot delete|snapshot restore|box remove|rm|* delete|* rm",
                 "infra.destroy",
             ),

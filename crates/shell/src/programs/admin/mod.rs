@@ -55,6 +55,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     let Some(cli) = found else {
         return false;
     };
+    // The children of this very shell: what was started here.
+    let own = call.program == "pkill"
+        && parse(call.args, cli.options)
+            .value("P parent")
+            .is_some_and(|p| p.is("$$") || p.shown() == "$$");
+    if own {
+        return true;
+    }
     if call.program == "date" {
         // What is no date it prints in its complaint. With -j (BSD) the value
         // of -f is a format.

@@ -13,7 +13,7 @@ use super::args::{Parsed, parse};
 use super::table::{lower_cli, phrase};
 use super::{Call, Sink};
 
-use providers::{aws, azure, bigquery, gcloud, object_store};
+use providers::{aws, azure, gcloud, object_store};
 use tables::CONTAINERS;
 
 /// Understands one call; `false` when the program is none of these.
@@ -21,7 +21,6 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
         "aws" => aws(call, sink),
         "gcloud" | "gsutil" => gcloud(call, sink),
-        "bq" => bigquery(call, sink),
         "az" => azure(call, sink),
         "gpg" | "gpg2" => gpg(call, sink),
         "rclone" | "mc" | "mcli" | "s3cmd" | "s5cmd" | "azcopy" | "b2" => object_store(call, sink),
@@ -168,7 +167,18 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
         return;
     }
     let forced = p.has("f force") || call.args.iter().any(|a| a.is("--force")) || short('f');
+    // One that is named is one that was made here; its volumes stay.
+    let mut plain = call.args.iter().filter(|a| !a.lead().starts_with('-'));
+    let named = plain.any(|a| matches!(a.text(), Some("rm" | "rmi")))
+        && plain
+            .next()
+            .and_then(Arg::text)
+            .is_some_and(|name| !name.contains("prod"))
+        && plain.next().is_none()
+        && !p.has("volumes")
+        && !short('v');
     if forced
+        && !named
         && matches!(
             words.as_slice(),
             ["rm" | "rmi", ..] | ["container" | "image" | "pod" | "machine", "rm", ..]

@@ -7,7 +7,7 @@ use crate::arg::Arg;
 use super::super::args::{Parsed, parse};
 use super::super::special::peer;
 use super::super::table::phrase;
-use super::super::{Call, Run, Sink};
+use super::super::{Call, Sink};
 use super::verbs::{self, Does};
 
 /// Services where reading is reading a secret.
@@ -401,52 +401,6 @@ fn storage(call: &Call<'_>, sink: &mut Sink) {
     );
 }
 
-/// `bq`: its queries are SQL, the rest are tables and data sets.
-pub(super) fn bigquery(call: &Call<'_>, sink: &mut Sink) {
-    let p = parse(
-        call.args,
-        "project_id dataset_id location format n max_rows destination_table parameter job_id source_format schema expiration description bigqueryrc api display_name label",
-    );
-    if super::super::table::asks_for_help(&p) {
-        return;
-    }
-    let by = phrase(call, &p.operands, 3);
-    match p.word(0) {
-        "" | "help" | "version" | "ls" | "show" | "head" | "wait" | "info" | "get-iam-policy" => {
-            sink.name(call, EffectKind::CloudRead, by);
-        }
-        "query" => {
-            sink.name(call, EffectKind::CloudRead, "bq query");
-            if p.has("dry_run") {
-                return;
-            }
-            let code = p.operands.get(1).or(call.stdin);
-            if let Some(code) = code {
-                sink.runs.push(Run::Embedded {
-                    language: "sql",
-                    code: code.clone(),
-                    args: Vec::new(),
-                });
-            }
-            if p.has("replace destination_table") {
-                sink.name(call, EffectKind::Deploy, "bq query --destination_table");
-            }
-        }
-        "rm" => sink.name(call, EffectKind::DbDestroy, by),
-        "extract" | "load" => {
-            sink.name(call, EffectKind::Deploy, by);
-            if p.word(0) == "load"
-                && let Some(f) = p.operands.get(2).filter(|f| !f.shown().contains("://"))
-            {
-                sink.file(call, EffectKind::FileRead, f);
-                sink.sends = true;
-            }
-        }
-        "init" | "shell" => {}
-        _ => sink.name(call, EffectKind::Deploy, by),
-    }
-}
-
 pub(super) fn azure(call: &Call<'_>, sink: &mut Sink) {
     let p = parse(
         call.args,
@@ -668,7 +622,11 @@ fn rclone(call: &Call<'_>, p: &Parsed, sink: &mut Sink) {
                 paths.first().map_or("", Arg::shown),
             );
         }
-        "serve" => sink.name(call, EffectKind::NetListen, said),
+        // `rclone serve http ~`: a folder of this machine or one elsewhere.
+        "serve" => match paths.get(1).filter(|f| !f.shown().contains(':')) {
+            Some(dir) => super::super::special::serve(call, Some(dir), sink),
+            None => sink.name(call, EffectKind::NetListen, said),
+        },
         _ => {
             sink.name(call, EffectKind::Deploy, said);
             sink.sends = true;

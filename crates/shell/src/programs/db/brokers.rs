@@ -141,7 +141,7 @@ pub(super) const CLIS: &[Cli] = &[
     ),
     cli(
         "confluent ccloud",
-        "cluster environment resource principal role output o",
+        "cluster environment resource principal role output o version",
         &[
             (
                 "* list|* describe|* * list|* * describe|* * * list|* * * describe|version|help|kafka topic consume|context*|login|logout|environment use|kafka cluster use|api-key use|kafka client-config*|prompt|completion",

@@ -371,12 +371,13 @@ pub(super) const CLIS: &[Cli] = &[
                 "db.destroy",
             ),
             ("db:seed*|db:fixtures:load*", "db.write"),
+            ("release|release:rubygem_push|gem:release", "publish"),
             (
                 "db:migrate*|db:prepare*|db:create*|db:forward*|db:environment:set*|db:sessions:*",
                 "db.schema",
             ),
             (
-                "credentials:show|credentials:edit|secrets:show|secrets:edit|encrypted:show|encrypted:edit",
+                "credentials:show|credentials:edit|credentials:diff|secrets:show|secrets:edit|encrypted:show|encrypted:edit",
                 "secret.read",
             ),
         ],
@@ -476,7 +477,7 @@ pub(super) const CLIS: &[Cli] = &[
         "django-admin manage.py django",
         "settings pythonpath database v verbosity c command i interface app o output format indent username email",
         &[
-            ("-plan|-check", "exec.project"),
+            ("-plan|-check|-dry-run", "exec.project"),
             (
                 "flush|reset_db|reset_schema|clean_db|drop_test_database|delete_squashed_migrations|remove_stale_contenttypes|migrate * zero|truncate*",
                 "db.destroy",

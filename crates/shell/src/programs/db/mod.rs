@@ -485,16 +485,19 @@ fn bigquery(call: &Call<'_>, sink: &mut Sink) {
                 Some(code) => run(sink, "sql", code),
                 None => sink.name(call, EffectKind::DbRead, by),
             }
-            // What the query finds replaces a table.
+            // What the query finds replaces a table, or makes one.
             if p.has("replace") {
                 sink.name(call, EffectKind::DbDestroy, "bq query --replace");
+            } else if p.has("destination_table") {
+                sink.name(call, EffectKind::Deploy, "bq query --destination_table");
             }
         }
         "ls" | "show" | "head" | "help" | "version" | "wait" | "get-iam-policy" | "init"
         | "info" | "" => sink.name(call, EffectKind::DbRead, by),
         "rm" | "truncate" | "cancel" => sink.name(call, EffectKind::DbDestroy, by),
         "load" if p.has("replace") => sink.name(call, EffectKind::DbDestroy, by),
-        "load" | "insert" | "extract" | "cp" => sink.name(call, EffectKind::DbWrite, by),
+        // It is nowhere but in the cloud.
+        "load" | "insert" | "extract" | "cp" => sink.name(call, EffectKind::Deploy, by),
         _ => sink.name(call, EffectKind::DbSchema, by),
     }
 }

@@ -131,7 +131,7 @@ pub(super) const CLIS: &[Cli] = &[
             ),
             (
                 "kv put|kv import|lock|event|services register|config write|maint",
-                "db.write",
+                "deploy",
             ),
             ("agent|connect proxy|connect envoy", "exec.project"),
         ],

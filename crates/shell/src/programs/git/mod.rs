@@ -272,6 +272,22 @@ impl Git<'_, '_> {
                         args: Vec::new(),
                     });
                 }
+                let patch = args.iter().take_while(|a| !a.is("--")).any(|a| {
+                    matches!(a.text(), Some("-p" | "-u" | "--patch" | "--cc" | "-c"))
+                        || a.lead().starts_with("-U")
+                });
+                let shows = match self.verb.as_str() {
+                    "log" | "whatchanged" => patch,
+                    "diff" | "show" => !p.has("stat name-only name-status numstat shortstat quiet"),
+                    "blame" | "annotate" => true,
+                    _ => false,
+                };
+                if shows && let Some(at) = args.iter().position(|a| a.is("--")) {
+                    // `git log -p -- .env` prints a file as it was.
+                    for path in args.iter().skip(at + 1).take(32) {
+                        self.file(EffectKind::FileRead, path, false, sink);
+                    }
+                }
                 if matches!(self.verb.as_str(), "show" | "cat-file") {
                     // `git show HEAD:.env` prints a file as it was.
                     for o in &p.operands {

@@ -37,6 +37,9 @@ fn manager(call: &Call<'_>, sink: &mut Sink) -> bool {
     }
     match call.program {
         "npm" | "pnpm" | "yarn" | "yarnpkg" | "bun" | "deno" | "cnpm" => node(call, sink),
+        "husky" if matches!(call.args.first().and_then(Arg::text), Some("add" | "set")) => {
+            hook(call, sink);
+        }
         "npx" | "bunx" | "pnpx" | "uvx" | "dlx" => runner(call, call.args, sink),
         "pipx" => {
             let p = parse_leading(call.args, PYTHON_OPTIONS);
@@ -344,6 +347,17 @@ fn go_code(call: &Call<'_>, sink: &mut Sink) {
     }
     for code in p.values("exec toolexec vettool") {
         sink.name(call, EffectKind::EnvInject, code.shown());
+        sink.runs.push(shell_code(code.clone()));
+    }
+}
+
+/// `husky add .husky/pre-commit 'npm test'`: writes a hook with that code.
+fn hook(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "");
+    if let Some(file) = p.operands.get(1) {
+        sink.file(call, EffectKind::FileWrite, file);
+    }
+    if let Some(code) = p.operands.get(2) {
         sink.runs.push(shell_code(code.clone()));
     }
 }

@@ -378,6 +378,12 @@ pub(super) const CLIS: &[Cli] = &[
                 "ios beta|ios release|ios deploy|ios appstore|ios testflight|ios upload*|ios distribute|ios publish|android beta|android release|android deploy|android playstore|android upload*|android distribute|android publish|mac release|mac beta",
                 "publish",
             ),
+            ("match nuke|match change_password", "infra.destroy"),
+            ("match*|cert|sigh|produce|pem|* produce", "deploy"),
+            (
+                "run upload_*|run pilot|run deliver|run supply|* release*|* deploy*|* beta*|* upload*|* submit*|* publish*|* distribute*|* promote*|* testflight*|* internal*|* production*|* app_store*|* play_store*|* rollout*|submit*|publish*|distribute*|pgyer|firebase_app_distribution|upload_to_*",
+                "publish",
+            ),
             ("lanes|list|docs|actions|action|env|help", "none"),
         ],
         otherwise: "exec.project",

@@ -196,7 +196,7 @@ pub(super) const CLIS: &[Cli] = &[
         examples: &[("conda install numpy", "package.install numpy")],
     },
     Cli {
-        names: "nix nix-env nix-build nix-channel home-manager",
+        names: "nix nix-env nix-build home-manager",
         options: "f file A attr I",
         verbs: &[
             ("profile install|profile add", "package.install:args"),
@@ -225,17 +225,6 @@ pub(super) const CLIS: &[Cli] = &[
         otherwise: "none",
         dry: "",
         examples: &[("nvm install 20", "package.install 20")],
-    },
-    Cli {
-        names: "add-apt-repository apt-add-repository",
-        options: "k keyserver",
-        verbs: &[],
-        otherwise: "privilege",
-        dry: "l list dry-run",
-        examples: &[(
-            "add-apt-repository ppa:a/b",
-            "privilege add-apt-repository ppa:a/b",
-        )],
     },
     Cli {
         names: "vcpkg",

@@ -175,7 +175,12 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 .find(|o| !o.shown().starts_with(['@', '+']));
             if let Some(name) = name {
                 // A name that is asked for is told to whoever answers.
-                let mut e = call.effect(EffectKind::NetRead, peer(name.shown().to_owned(), "DNS"));
+                let kind = if tells(name) {
+                    EffectKind::NetWrite
+                } else {
+                    EffectKind::NetRead
+                };
+                let mut e = call.effect(kind, peer(name.shown().to_owned(), "DNS"));
                 if name.text().is_none() {
                     e.certainty = palisade_core::Certainty::Partial;
                 }
@@ -207,4 +212,31 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         _ => return serving::lower(call, sink),
     }
     true
+}
+
+/// Whether a name that is looked up has output of a program put before a
+/// domain: `$(base64 …).example.com`. Whoever serves the domain reads it.
+fn tells(name: &Arg) -> bool {
+    /// What these print is a name.
+    const NAMES: &[&str] = &[
+        "hostname",
+        "basename",
+        "kubectl",
+        "docker",
+        "jq",
+        "yq",
+        "terraform",
+        "git",
+    ];
+    name.holes().iter().any(|hole| {
+        let stands = name.shown().get(hole.start..hole.end).unwrap_or_default();
+        let after = name.shown().get(hole.end..).unwrap_or_default();
+        stands
+            .strip_prefix("$(")
+            .and_then(|s| s.split(' ').next())
+            .is_some_and(|program| !NAMES.contains(&program.trim_end_matches(')')))
+            && after
+                .strip_prefix('.')
+                .is_some_and(|domain| domain.contains('.'))
+    })
 }

@@ -8,8 +8,9 @@ pub(super) const CLIS: &[Cli] = &[
         names: "terraform tofu terragrunt tf",
         options: "var var-file target out state chdir backend-config lock-timeout parallelism replace refresh terragrunt-working-dir working-dir terragrunt-config queue-include-dir queue-exclude-dir filter",
         verbs: &[
+            ("state pull", "secret.read"),
             (
-                "plan|show|output|validate|fmt|version|providers|graph|state list|state show|state pull|workspace list|workspace show|workspace select|workspace new|console|get|metadata|test|modules|hclfmt|hcl|graph-dependencies|output-module-groups|render|render-json|terragrunt-info|info|list|find|dag|validate-inputs|hclvalidate|catalog|scaffold|stack generate|stack output|stack clean|query|rpcapi",
+                "plan|show|output|validate|fmt|version|providers|graph|state list|state show|workspace list|workspace show|workspace select|workspace new|console|get|metadata|test|modules|hclfmt|hcl|graph-dependencies|output-module-groups|render|render-json|terragrunt-info|info|list|find|dag|validate-inputs|hclvalidate|catalog|scaffold|stack generate|stack output|stack clean|query|rpcapi",
                 "cloud.read",
             ),
             ("init", "package.locked"),
@@ -75,7 +76,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "cdk aws-cdk cdktf cdk8s sst serverless sls sls3 copilot copilot-cli chalice zappa amplify sam eb ebcli architect arc up-aws apex claudia ecs-cli ecs-deploy fargate stackery winglang nitric encore shuttle cargo-shuttle amplify-cli ampx",
+        "cdk aws-cdk cdktf cdk8s sst serverless sls sls3 copilot copilot-cli chalice zappa amplify sam eb ebcli architect arc up-aws apex claudia ecs-cli ecs-deploy fargate stackery winglang nitric shuttle cargo-shuttle amplify-cli ampx",
         "s stack C cwd c config stage region profile require-approval a app template-file stack-name n name e env t template output parameter-overrides event l label j f function",
         &[
             (
@@ -215,7 +216,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "cap capify mina dep deployer shipit kamal mrsk ansistrano pm2-deploy rocketeer",
+        "cap capify mina dep deployer kamal mrsk ansistrano pm2-deploy rocketeer",
         "s a f file d destination version c config-file h hosts r roles p primary",
         &[
             (
@@ -278,25 +279,6 @@ pub(super) const CLIS: &[Cli] = &[
         &[
             ("packer build a.pkr.hcl", "deploy packer build a.pkr.hcl"),
             ("packer validate a.pkr.hcl", ""),
-        ],
-    ),
-    c(
-        "vagrant",
-        "c command provider name machine-readable provision-with box-version",
-        &[
-            (
-                "destroy|box remove|box prune|snapshot delete|cloud box delete|cloud delete",
-                "infra.destroy",
-            ),
-            (
-                "cloud publish|cloud box create|cloud version*|cloud provider*|push|share",
-                "publish",
-            ),
-        ],
-        "exec.project",
-        &[
-            ("vagrant destroy -f", "infra.destroy vagrant destroy"),
-            ("vagrant up", "exec.project vagrant up"),
         ],
     ),
     c(

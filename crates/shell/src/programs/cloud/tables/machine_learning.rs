@@ -86,7 +86,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "airflow prefect dagster dagster-cloud dg temporal tctl-temporal luigi kedro flyte pyflyte flytectl metaflow zenml argo-events kestra kestractl",
+        "airflow prefect dagster dagster-cloud dg tctl-temporal luigi kedro flyte pyflyte flytectl metaflow zenml argo-events kestra kestractl",
         "d dag-id r run-id s start-date e end-date p pool n name t tag job j workspace w m module f file namespace task-queue type workflow-id query i input c conf deployment-id param params description",
         &[
             (
@@ -94,7 +94,7 @@ pub(super) const CLIS: &[Cli] = &[
                 "infra.destroy",
             ),
             (
-                "run|dags test|tasks test|tasks render|tasks run|standalone|scheduler|webserver|api-server|triggerer|celery|dag-processor|db check*|db init|db migrate|db upgrade|config*|info|version|cheat-sheet|plugins|providers*|variables export|connections export|connections test|dags export|dags reserialize|dags show*|dags list*|dags details|dags next-execution|dags report|dags state|tasks list*|tasks state*|tasks failed-deps|jobs check|roles list|pools export|kubernetes generate*|dev*|login|logout|context*|server start*|server status|worker start|profile*|cloud login|cloud workspace ls|cloud workspace set|flow ls|flow serve|deployment ls|deployment inspect|deployment build|work-pool ls|* ls|* inspect|flow-run logs|flow-run ls|definitions*|asset list|asset check|project*|scaffold*|instance info|instance migrate|debug*|code-server*|job list|job print|job execute|asset materialize|launch|check*|list*|utils*|viz|ipython|jupyter|new|init|package|catalog*|registry*|pipeline list|test|docs|install|local*",
+                "run|dags test|tasks test|tasks render|tasks run|standalone|scheduler|webserver|api-server|triggerer|celery|dag-processor|db check*|db init|config*|info|version|cheat-sheet|plugins|providers*|variables export|connections export|connections test|dags export|dags reserialize|dags show*|dags list*|dags details|dags next-execution|dags report|dags state|tasks list*|tasks state*|tasks failed-deps|jobs check|roles list|pools export|kubernetes generate*|dev*|login|logout|context*|server start*|server status|worker start|profile*|cloud login|cloud workspace ls|cloud workspace set|flow ls|flow serve|deployment ls|deployment inspect|deployment build|work-pool ls|* ls|* inspect|flow-run logs|flow-run ls|definitions*|asset list|asset check|project*|scaffold*|instance info|instance migrate|debug*|code-server*|job list|job print|job execute|asset materialize|launch|check*|list*|utils*|viz|ipython|jupyter|new|init|package|catalog*|registry*|pipeline list|test|docs|install|local*",
                 "exec.project",
             ),
             (
@@ -102,7 +102,7 @@ pub(super) const CLIS: &[Cli] = &[
                 "secret.read",
             ),
             (
-                "dags trigger|dags backfill|dags pause|dags unpause|tasks clear|backfill*|variables*|connections*|users*|roles*|pools*|deployment run|deployment apply|deploy|flow deploy|job launch|job backfill|workflow start|workflow execute|workflow signal|workflow terminate|workflow cancel|workflow reset|schedule*|sensor*|server database*",
+                "db migrate|db upgrade|db downgrade|dags trigger|dags backfill|dags pause|dags unpause|tasks clear|backfill*|variables*|connections*|users*|roles*|pools*|deployment run|deployment apply|deploy|flow deploy|job launch|job backfill|workflow start|workflow execute|workflow signal|workflow terminate|workflow cancel|workflow reset|schedule*|sensor*|server database*",
                 "deploy",
             ),
         ],
@@ -148,7 +148,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     },
     c(
-        "mlflow wandb dvc clearml clearml-data comet neptune polyaxon determined det valohai vh bentoml bento truss baseten cog replicate modal cerebrium anyscale ray together fireworks firectl openai ollama-cloud octoai sagemaker vertex feast kserve seldon roboflow labelbox scale-ai comfy-cli lepton lep",
+        "mlflow wandb dvc clearml clearml-data comet polyaxon determined det valohai vh bentoml bento truss baseten cog replicate modal cerebrium anyscale ray together fireworks firectl openai ollama-cloud octoai sagemaker vertex feast kserve seldon roboflow labelbox scale-ai comfy-cli lepton lep",
         "t target m model-uri name n run-id e experiment-id x backend-store-uri p port h host project q queue u script artifact-uri entity path input i o output f service cluster gpu r remote j jobs env flavor k w",
         &[
             (

@@ -87,7 +87,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "cloudsmith packagecloud gemfury fury nexus3 nexus3-cli anaconda anaconda-client pulp aptly reprepro conan buf cargo-registry verdaccio-cli quay harbor tanka-push hab polaris-cli",
+        "cloudsmith packagecloud gemfury fury nexus3 nexus3-cli anaconda-client pulp aptly reprepro buf cargo-registry verdaccio-cli quay harbor tanka-push hab polaris-cli",
         "r remote c confirm k api-key u user t token label i ignore o output p path config v distribution architectures s as a b branch against",
         &[
             (

@@ -360,7 +360,7 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     ),
     c(
-        "surge gh-pages ghp-import",
+        "surge ghp-import",
         "d dist p project domain b branch m message o remote r repo",
         &[
             (
@@ -423,23 +423,6 @@ pub(super) const CLIS: &[Cli] = &[
         &[
             ("fastly purge --all", "deploy fastly purge"),
             ("fastly compute build", "cloud.read fastly compute build"),
-        ],
-    ),
-    c(
-        "fastlane",
-        "env",
-        &[
-            (
-                "deliver|supply|pilot|upload_to_*|release|deploy|beta|pgyer|firebase_app_distribution|testflight|appstore|upload*|* release*|* deploy*|* beta*|* upload*|* submit*|* publish*|* distribute*|* promote*|* testflight*|* internal*|* production*|* app_store*|* play_store*|* rollout*|produce|pem|submit*|publish*|distribute*",
-                "publish",
-            ),
-            ("match nuke|match change_password|cert|sigh", "deploy"),
-            ("run upload_*|run pilot|run deliver|run supply", "publish"),
-        ],
-        "exec.project",
-        &[
-            ("fastlane ios release", "publish fastlane ios release"),
-            ("fastlane ios test", "exec.project fastlane ios test"),
         ],
     ),
     c(
@@ -521,7 +504,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "web-ext chrome-webstore-upload snapcraft charmcraft rockcraft butler steamcmd flat-manager-client iTMSTransporter",
+        "rockcraft butler steamcmd flat-manager-client iTMSTransporter",
         "source s api-key api-secret channel release name a artifacts-dir f username password extension-id client-id client-secret refresh-token build-environment output",
         &[
             (

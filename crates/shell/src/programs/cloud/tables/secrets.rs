@@ -37,6 +37,7 @@ pub(super) const CLIS: &[Cli] = &[
         "op",
         "account vault session config format o output i in-file out-file env-file template category title tags file-mode fields",
         &[
+            ("-raw", "secret.read"),
             (
                 "whoami|account list|account get|vault list|vault get|item list|item template*|user list|user get|group list|group get|document list|events-api list|connect server list|connect server get|connect group list|signin|signout|update|completion|plugin list|plugin inspect|plugin init|service-account ratelimit",
                 "cloud.read",
@@ -104,7 +105,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "chamber credstash confidant akeyless conjur berglas teller secretless secret-tool keyring kwallet-query dotenv-vault secrethub blackbox_cat blackbox_edit_start blackbox_postdeploy keybase ejson eyaml vaultenv knox biscuit unicreds",
+        "chamber credstash confidant akeyless conjur berglas teller secretless keyring kwallet-query dotenv-vault secrethub blackbox_cat blackbox_edit_start blackbox_postdeploy keybase ejson eyaml vaultenv knox biscuit unicreds",
         "n name i id v value b branch f file format o output s string account scope service k key retries p path e env environment c config profile",
         &[
             (
@@ -129,6 +130,37 @@ pub(super) const CLIS: &[Cli] = &[
                 "akeyless delete-item -n /db",
                 "infra.destroy akeyless delete-item",
             ),
+        ],
+    ),
+    c(
+        "secret-tool",
+        "label unlock",
+        &[
+            ("store", "secret.send"),
+            ("clear", "infra.destroy"),
+            ("lock", "none"),
+        ],
+        "secret.read",
+        &[(
+            "secret-tool search --all service x",
+            "secret.read secret-tool search service x",
+        )],
+    ),
+    c(
+        "dotenvx",
+        "f env-file fk env-keys-file o ojson format",
+        &[
+            (
+                "ls|help|genexample|gitignore|prebuild|precommit|ext*",
+                "none",
+            ),
+            ("set|encrypt|rotate|radar*|ops*", "exec.project"),
+            ("", "none"),
+        ],
+        "secret.read",
+        &[
+            ("dotenvx get KEY", "secret.read dotenvx get KEY"),
+            ("dotenvx ls", ""),
         ],
     ),
     c(

@@ -47,7 +47,7 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     ),
     c(
-        "pscale neonctl neon turso ccloud upstash xata convex instant-cli influx timescale tiger aiven avn confluent rpk astra nile tembo fauna edgedb gel planetscale cockroach-cloud tidbcloud ticloud mongocli motherduck materialize mz ably pusher algolia meilisearch-cloud pinecone weaviate qdrant-cloud milvus-cloud zilliz singlestore couchbase-cloud redis-cloud rediscloud momento motherduck-cli tinybird clickhousectl chctl ksql zookeeper-shell",
+        "pscale neonctl neon upstash xata convex instant-cli timescale tiger aiven avn astra nile tembo fauna edgedb gel planetscale cockroach-cloud tidbcloud ticloud mongocli motherduck materialize mz ably pusher algolia meilisearch-cloud pinecone weaviate qdrant-cloud milvus-cloud zilliz singlestore couchbase-cloud redis-cloud rediscloud momento motherduck-cli tinybird clickhousectl chctl ksql zookeeper-shell",
         "org database branch project-id p o output region host-id bucket b name n subject group g environment cluster resource start stop predicate token db f file e plan t service-type c cloud",
         &[
             (
@@ -238,7 +238,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "m365 gam gam7 gamadv-xtd3 gyb msgraph mgc-graph clasp workspace zoom calendly",
+        "m365 gam gam7 gamadv-xtd3 gyb msgraph mgc-graph workspace zoom calendly",
         "o output u webUrl t teamId c channelId message subject to bodyContents id query title i deploymentId d",
         &[
             (
@@ -319,7 +319,7 @@ pub(super) const CLIS: &[Cli] = &[
         ],
     ),
     c(
-        "auth0 okta clerk workos stytch descope frontegg ory kratos hydra keto zitadel authentik fga zed permit cerbosctl fusionauth supertokens kcadm kcadm.sh kcreg.sh kc.sh teleport tsh tctl",
+        "auth0 okta clerk workos stytch descope frontegg ory kratos hydra keto zitadel authentik fga zed permit cerbosctl fusionauth supertokens kcadm kcadm.sh kcreg.sh kc.sh teleport tsh",
         "r realm s set store-id file audience a q fields username new-password user server config user-agent proxy login cluster auth roles ttl format",
         &[
             ("test token|auth token|m2m token", "secret.read"),
@@ -374,7 +374,7 @@ pub(super) const CLIS: &[Cli] = &[
         &[("ipa user-show jane", "cloud.read ipa user-show jane")],
     ),
     c(
-        "zerotier-cli netbird headscale nebula twingate ngrok-agent",
+        "netbird headscale nebula twingate ngrok-agent",
         "hostname authkey auth-key exit-node advertise-routes accept-risk timeout login-server user u",
         &[
             (
