@@ -50,7 +50,7 @@ const LABELS: [Label; 3] = [
     },
 ];
 
-fn files(folder: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/corpus")
         .join(folder);
@@ -64,7 +64,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The verdict and the command of a line, if it is a case.
-fn case(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn case(line: &str) -> Option<(&str, &str)> {
     if line.starts_with('#') || line.trim().is_empty() {
         return None;
     }
@@ -94,20 +94,20 @@ fn call(command: &str, cwd: &Path) -> ToolCall {
 }
 
 /// What the default policy says in the project of [`World`].
-struct Guard {
+pub(crate) struct Guard {
     world: World,
     table: Table,
 }
 
 impl Guard {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             world: World::new(),
             table: Table::builtin(Profile::Standard),
         }
     }
 
-    fn verdict(&self, command: &str) -> Verdict {
+    pub(crate) fn verdict(&self, command: &str) -> Verdict {
         let project = &self.world.project;
         let scene = Scene {
             places: &self.world.places,

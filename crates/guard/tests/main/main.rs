@@ -22,3 +22,4 @@ mod scripts;
 mod sequences;
 #[cfg(test)]
 mod world;
+mod wrapping;
