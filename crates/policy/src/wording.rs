@@ -241,6 +241,9 @@ fn general(v: &View<'_>) -> String {
             Target::Name(why) => format!("is not understood to its end: {}", clean(why, 120)),
             _ => "is not understood to its end".to_owned(),
         },
+        K::EnvInject if matches!(v.effect.target, Target::Host { .. }) => {
+            format!("would make git fetch from and push to {}", peer(v))
+        }
         K::EnvInject => with_name(v, "would make other programs run code", " by "),
         K::AgentBypass => {
             "would start a coding agent with its permission checks bypassed".to_owned()

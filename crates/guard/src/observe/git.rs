@@ -158,6 +158,13 @@ impl Repository {
             .collect()
     }
 
+    /// Whether a remote of this name has an address.
+    pub(crate) fn has_remote(&self, name: &str) -> bool {
+        Config::read(&self.common_dir.join("config"))
+            .get("remote", Some(name), "url")
+            .is_some()
+    }
+
     /// What git holds, or `None` when the index cannot be read.
     pub(crate) fn index(&self) -> Option<Index> {
         let path = self.git_dir.join("index");

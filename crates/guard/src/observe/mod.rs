@@ -183,6 +183,9 @@ impl<'a> Observer<'a> {
             if effect.kind == EffectKind::IssueWrite {
                 self.observe_host(&mut effect, &dir);
             }
+            if effect.kind == EffectKind::EnvInject && self.same_remote(&effect, &dir) {
+                effect.kind = EffectKind::GitOrdinary;
+            }
             if matches!(effect.kind, EffectKind::GitDiscard) {
                 self.observe_discard(&mut effect, &dir);
             }
@@ -384,6 +387,16 @@ impl<'a> Observer<'a> {
             (None, Some(r)) => r.implicit_push_targets(remote),
             (None, None) => Vec::new(),
         };
+        // A remote that is not configured yet, beside others that are: where
+        // it leads is not known.
+        if effect.kind == EffectKind::GitPush
+            && let (Some(r), Some(remote)) = (repository, remote)
+            && !remote.contains(['/', ':'])
+            && !r.remotes().is_empty()
+            && !r.has_remote(remote)
+        {
+            effect.certainty = palisade_core::Certainty::Partial;
+        }
         let default = repository.and_then(|r| r.default_branch(remote.unwrap_or("origin")));
         effect.facts.protected_ref = names
             .into_iter()
@@ -414,6 +427,26 @@ impl<'a> Observer<'a> {
             url.strip_suffix(&wanted)
                 .is_some_and(|before| before.ends_with(['/', ':']))
         });
+    }
+
+    /// Whether a URL that a remote is given is on a host that a remote is on
+    /// already: `https` becomes `ssh`, an owner changes its name.
+    fn same_remote(&mut self, effect: &Effect, dir: &Path) -> bool {
+        let Target::Host { host, .. } = &effect.target else {
+            return false;
+        };
+        let host = host.to_lowercase();
+        let remotes = self
+            .repository(dir)
+            .map(|k| k.repository.remotes())
+            .unwrap_or_default();
+        remotes.is_empty()
+            || remotes.iter().any(|url| {
+                let url = url.to_lowercase();
+                let url = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+                let place = url.split(['/', ':']).next().unwrap_or_default();
+                place.rsplit('@').next() == Some(host.as_str())
+            })
     }
 
     fn scope(&self, real: &Path) -> Scope {

@@ -321,6 +321,11 @@ impl Interp<'_> {
                             Arg::hole(format!("${{!{}}}", p.name), Origin::Unknown)
                         }
                     }
+                    // A name that a program printed (`compgen -e`, `env | cut`):
+                    // any variable, the secret ones too.
+                    None if p.index.is_none() && v.origin() == Some(Origin::Unknown) => {
+                        Arg::hole("environment", Origin::Secret)
+                    }
                     None => Arg::hole(format!("${{!{}}}", p.name), Origin::Unknown),
                 },
             },

@@ -336,6 +336,16 @@ pub(crate) const SPECS: &[Spec] = &[
         ),
         "message.send",
     ),
+    // Miners work for whoever owns the pool.
+    always(
+        s(
+            "xmrig xmr-stak minerd cpuminer cgminer bfgminer ethminer nbminer lolMiner t-rex phoenixminer srbminer-multi gminer",
+            "o url u user p pass a algo t threads",
+            "",
+            ("xmrig -o pool.example:3333", "net.write xmrig"),
+        ),
+        "net.write",
+    ),
     always(
         s("wall write", "", "", ("wall hi", "message.send wall hi")),
         "message.send",

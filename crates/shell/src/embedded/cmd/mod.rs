@@ -208,10 +208,14 @@ fn named(machine: &mut Machine<'_>, text: &str, args: &[Value], input: Option<&V
 }
 
 /// Options (`/s`, `/q` and what follows them without a blank) and operands.
-fn sorted(args: &[Value]) -> (Vec<String>, Vec<Value>) {
+fn sorted(args: &[Value], home: &str) -> (Vec<String>, Vec<Value>) {
     let (mut options, mut operands) = (Vec::new(), Vec::new());
     for arg in args {
         match arg {
+            // What a variable of Windows holds is a path here.
+            Value::Str(text) if text.starts_with(home) || text.starts_with("/tmp") => {
+                operands.push(arg.clone());
+            }
             Value::Str(text)
                 if text.starts_with('/')
                     && !text.trim_start_matches('/').contains('/')
@@ -239,7 +243,7 @@ fn sorted(args: &[Value]) -> (Vec<String>, Vec<Value>) {
 
 fn run(machine: &mut Machine<'_>, name: &str, args: &[Value], input: Option<&Value>) -> Value {
     let program = windows::program(name, machine.cx.home).to_lowercase();
-    let (options, operands) = sorted(args);
+    let (options, operands) = sorted(args, machine.cx.home);
     let has = |o: &str| options.iter().any(|given| given == o);
     match program.as_str() {
         "del" | "erase" => {

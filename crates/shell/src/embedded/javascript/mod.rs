@@ -313,7 +313,7 @@ fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> 
                 }
                 first
             };
-            machine.run_code(&code);
+            let value = machine.run_code(&code);
             // `new Function("return process")()`.
             if path == "Function"
                 && let Some(text) = code.as_str()
@@ -324,7 +324,11 @@ fn builtin(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option<Value> 
             {
                 return Some(Value::sym(format!("returns {}", name.trim())));
             }
-            UNKNOWN
+            if path == "eval" || path.ends_with("Context") {
+                value
+            } else {
+                UNKNOWN
+            }
         }
         "setTimeout" | "setInterval" | "setImmediate" | "queueMicrotask" | "process.nextTick" => {
             if matches!(first, Value::Str(_)) {

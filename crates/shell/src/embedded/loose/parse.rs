@@ -224,6 +224,17 @@ impl Parser {
         }
     }
 
+    /// In Perl and Ruby a function is worth its last expression.
+    fn returning(&self, body: &mut [Stmt]) {
+        if matches!(self.grammar, Grammar::Perl | Grammar::Ruby)
+            && let Some(last) = body.last_mut()
+            && let Stmt::Expr(value) = last
+        {
+            let value = std::mem::replace(value, Expr::Either(Vec::new(), Vec::new()));
+            *last = Stmt::Return(Some(value));
+        }
+    }
+
     /// `{ … }`
     fn brace_block(&mut self) -> Vec<Stmt> {
         let mut out = Vec::new();
@@ -473,7 +484,8 @@ impl Parser {
         if self.c.eat(":") {
             self.c.next();
         }
-        let body = self.block();
+        let mut body = self.block();
+        self.returning(&mut body);
         Rc::new(Function { id, params, body })
     }
 

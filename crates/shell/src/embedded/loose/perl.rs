@@ -176,7 +176,11 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             let items = machine.elements(&list).unwrap_or_else(|| vec![UNKNOWN]);
             let mut out = Vec::new();
             for item in items.into_iter().take(256) {
-                let value = machine.call(&first, Args::of(vec![item.clone()]));
+                let mut value = machine.call(&first, Args::of(vec![item.clone()]));
+                // `map {chr}`: a function without an argument takes each.
+                if matches!(value, Value::Sym(_)) {
+                    value = machine.call(&value, Args::of(vec![item.clone()]));
+                }
                 out.push(if path == "map" { value } else { item });
             }
             Value::list(out)

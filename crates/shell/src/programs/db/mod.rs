@@ -219,8 +219,8 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
                 sink.file(call, EffectKind::FileRead, f);
             }
         }
-        "mongorestore" | "mongoimport" | "mysqlimport" | "mariadb-import" | "myloader"
-        | "pgloader" => {
+        "pgloader" | "elasticdump" => copies(call, sink),
+        "mongorestore" | "mongoimport" | "mysqlimport" | "mariadb-import" | "myloader" => {
             let p = parse(
                 call.args,
                 "h host port u user username password d db c collection f fields file j jobs uri nsInclude nsExclude type mode",
@@ -500,6 +500,21 @@ fn bigquery(call: &Call<'_>, sink: &mut Sink) {
         "load" | "insert" | "extract" | "cp" => sink.name(call, EffectKind::Deploy, by),
         _ => sink.name(call, EffectKind::DbSchema, by),
     }
+}
+
+/// From one database into another, which is named last or by an option.
+fn copies(call: &Call<'_>, sink: &mut Sink) {
+    let p = parse(call.args, "input output type limit with set cast");
+    let into = p.value("output").or(p.operands.last());
+    let Some(into) = into else { return };
+    if into.shown().contains("://") {
+        let holes = crate::holes::Holes::default();
+        let url = crate::url::Url::split(into.shown());
+        sink.push(url.effect(EffectKind::NetWrite, "COPY", call.program, &holes));
+    } else {
+        sink.file(call, EffectKind::FileWrite, into);
+    }
+    sink.name(call, EffectKind::DbWrite, phrase(call, &p.operands, 2));
 }
 
 fn zookeeper(call: &Call<'_>, sink: &mut Sink) {

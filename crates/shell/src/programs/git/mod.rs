@@ -490,6 +490,14 @@ impl Git<'_, '_> {
                     }
                     self.simple(EffectKind::GitOrdinary, sink);
                 }
+                // Whether it is the same place in another spelling is looked up.
+                "set-url" => {
+                    let q = parse(args, "");
+                    if let Some(url) = q.operands.get(2) {
+                        self.peer(url, EffectKind::EnvInject, sink);
+                    }
+                    self.simple(EffectKind::GitOrdinary, sink);
+                }
                 "add" => {
                     let q = parse(args, "t m");
                     if let Some(url) = q.operands.get(2)

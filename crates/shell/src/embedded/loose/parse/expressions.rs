@@ -437,7 +437,10 @@ impl Parser {
         args.push(Argument {
             name: None,
             spread: false,
-            value: Expr::Function(Rc::new(Function { id, params, body })),
+            value: {
+                self.returning(&mut body);
+                Expr::Function(Rc::new(Function { id, params, body }))
+            },
         });
     }
 
@@ -526,7 +529,8 @@ impl Parser {
                 {
                     self.c.next();
                     let id = self.c.new_function();
-                    let body = self.brace_block();
+                    let mut body = self.brace_block();
+                    self.returning(&mut body);
                     let function = Expr::Function(Rc::new(Function {
                         id,
                         params: vec![(Expr::Name("$_".into()), None)],
