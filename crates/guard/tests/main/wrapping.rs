@@ -37,7 +37,8 @@ fn base64(code: &str) -> String {
             three.iter().fold(0_u32, |n, b| (n << 8) | u32::from(*b)) << (8 * (3 - three.len()));
         for i in 0..4 {
             if i <= three.len() {
-                out.push(char::from(ALPHABET[(all >> (18 - 6 * i)) as usize & 63]));
+                let digit = ALPHABET.get((all >> (18 - 6 * i)) as usize & 63);
+                out.push(char::from(*digit.unwrap()));
             } else {
                 out.push('=');
             }
