@@ -38,7 +38,7 @@ fn base64(code: &str) -> String {
         for i in 0..4 {
             if i <= three.len() {
                 let digit = ALPHABET.get((all >> (18 - 6 * i)) as usize & 63);
-                out.push(char::from(*digit.unwrap()));
+                out.push(char::from(digit.copied().unwrap_or_default()));
             } else {
                 out.push('=');
             }
