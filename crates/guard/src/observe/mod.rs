@@ -183,6 +183,13 @@ impl<'a> Observer<'a> {
             if effect.kind == EffectKind::IssueWrite {
                 self.observe_host(&mut effect, &dir);
             }
+            if effect.kind == EffectKind::GitRewrite
+                && effect.by == "git commit"
+                && self.only_here(&dir)
+            {
+                // What the commit was before stays in the reflog.
+                effect.kind = EffectKind::GitOrdinary;
+            }
             if effect.kind == EffectKind::EnvInject && self.same_remote(&effect, &dir) {
                 effect.kind = EffectKind::GitOrdinary;
             }
@@ -427,6 +434,18 @@ impl<'a> Observer<'a> {
             url.strip_suffix(&wanted)
                 .is_some_and(|before| before.ends_with(['/', ':']))
         });
+    }
+
+    /// Whether the commit one is on was not pushed yet, as far as is known here.
+    fn only_here(&mut self, dir: &Path) -> bool {
+        let Some(known) = self.repository(dir) else {
+            return false;
+        };
+        let repository = &known.repository;
+        repository.has_plain_objects()
+            && repository
+                .tip("HEAD")
+                .is_some_and(|head| !repository.every_remote_tip().contains(&head))
     }
 
     /// Whether a URL that a remote is given is on a host that a remote is on

@@ -56,6 +56,12 @@ impl Repository {
         refs.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// What the branches of all remotes were when they were last asked.
+    pub(crate) fn every_remote_tip(&self) -> Vec<String> {
+        let refs = self.refs("refs/remotes");
+        refs.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// What local branches and tags point to.
     pub(crate) fn local_tips(&self) -> Vec<String> {
         let mut refs = self.refs("refs/heads");

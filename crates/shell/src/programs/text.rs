@@ -213,7 +213,11 @@ fn passed(call: &Call<'_>) -> Option<Arg> {
         .into_iter()
         .chain(p.operands.iter().filter_map(Arg::content))
         .max_by_key(|a| a.origin())?;
-    let secret = source.holes().iter().find(|h| h.origin == Origin::Secret);
+    let secret = source
+        .holes()
+        .iter()
+        .find(|h| h.origin == Origin::Secret)
+        .filter(|_| !names_only(call.program, &p, call.args));
     let mut out = Arg::default();
     if let Some(h) = secret {
         out.push_hole(
@@ -226,10 +230,56 @@ fn passed(call: &Call<'_>) -> Option<Arg> {
     }
     let origin = source
         .origin()
+        .filter(|o| *o != Origin::Secret)
         .unwrap_or(Origin::Unknown)
         .max(Origin::Unknown);
     out.push_hole(&format!("$({} …)", call.program), origin);
     Some(out)
+}
+
+/// `env | cut -d= -f1`: of `NAME=value` only the names come out.
+fn names_only(program: &str, p: &Parsed, args: &[Arg]) -> bool {
+    let has = |words: &[&str]| words.iter().any(|w| args.iter().any(|a| a.is(w)));
+    let first = p.operands.first().and_then(Arg::text).unwrap_or_default();
+    match program {
+        "cut" => {
+            (has(&["-d=", "--delimiter=="])
+                || args
+                    .windows(2)
+                    .any(|w| matches!(w, [d, v] if d.is("-d") && v.is("="))))
+                && (has(&["-f1", "--fields=1"])
+                    || args
+                        .windows(2)
+                        .any(|w| matches!(w, [f, v] if f.is("-f") && v.is("1"))))
+        }
+        "awk" | "gawk" => {
+            (has(&["-F="])
+                || args
+                    .windows(2)
+                    .any(|w| matches!(w, [f, v] if f.is("-F") && v.is("="))))
+                && args
+                    .iter()
+                    .any(|a| a.text().is_some_and(|t| t.replace(' ', "") == "{print$1}"))
+        }
+        "sed" => matches!(
+            first,
+            "s/=.*//"
+                | "s/=.*$//"
+                | "s/=.*/=/"
+                | "s/=.*/=***/"
+                | "s/=.*/=<redacted>/"
+                | "s/=.*/=REDACTED/"
+        ),
+        "grep" | "egrep" | "rg" => {
+            args.iter()
+                .any(|a| matches!(a.text(), Some("-o" | "-oE" | "-oP" | "--only-matching")))
+                && matches!(
+                    first,
+                    "^[^=]*" | "^[^=]+" | "^[A-Z_]*" | "^[A-Z_]+" | "^[A-Z0-9_]*" | "^[A-Z0-9_]+"
+                )
+        }
+        _ => false,
+    }
 }
 
 /// `env | grep PATH` does not show a secret.

@@ -422,7 +422,8 @@ fn sudo(call: &Call<'_>, sink: &mut Sink) {
     );
     let (vars, words) = variables(&p.operands);
     let name = words.first().map_or("", Arg::shown);
-    if p.has("l list v validate k K V version n") && words.is_empty() {
+    // `sudo -n true` asks whether it would work.
+    if p.has("l list v validate k K V version n help") && matches!(name, "" | "true") {
         return;
     }
     sink.name(

@@ -96,6 +96,17 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
         elsewhere(call, &words, sink);
         return;
     }
+    if let ["context", "use", name, ..] = words.as_slice()
+        && !local_engine(name)
+    {
+        // Everything after this is done there.
+        sink.name(call, EffectKind::Deploy, phrase(call, &p.operands, 3));
+        return;
+    }
+    if call.program == "limactl" && words.first() == Some(&"delete") {
+        sink.name(call, EffectKind::InfraDestroy, phrase(call, &p.operands, 2));
+        return;
+    }
     let all = p.operands.iter().skip(1).any(|o| o.text().is_none());
     if all && matches!(words.first(), Some(&("stop" | "kill"))) {
         // Whatever a list says: not only what was started here.
@@ -198,12 +209,14 @@ pub(crate) fn aimed_elsewhere(p: &Parsed) -> bool {
                 let url = crate::url::Url::split(h.shown());
                 !matches!(url.host.as_str(), "localhost" | "127.0.0.1")
             })
-    }) || p.value("context").is_some_and(|c| {
-        !matches!(
-            c.shown(),
-            "default" | "desktop-linux" | "colima" | "orbstack" | "rootless" | "rancher-desktop"
-        )
-    })
+    }) || p.value("context").is_some_and(|c| !local_engine(c.shown()))
+}
+
+fn local_engine(context: &str) -> bool {
+    matches!(
+        context,
+        "default" | "desktop-linux" | "colima" | "orbstack" | "rootless" | "rancher-desktop"
+    )
 }
 
 fn elsewhere(call: &Call<'_>, words: &[&str], sink: &mut Sink) {

@@ -120,6 +120,14 @@ pub(super) fn aws(call: &Call<'_>, sink: &mut Sink) {
         sink.sends = true;
         return;
     }
+    if service == "configure" && matches!(verb, "set" | "import") {
+        let key = p.operands.get(2).map_or("", Arg::shown);
+        if verb == "import" || key.contains("key") || key.contains("token") {
+            let file = Arg::known(format!("{}/.aws/credentials", call.home));
+            sink.file(call, EffectKind::FileWrite, &file);
+        }
+        return;
+    }
     let kind = if service == "configure"
         || (service == "sso" && matches!(verb, "login" | "logout"))
         || (service == "eks" && verb == "update-kubeconfig")

@@ -198,7 +198,7 @@ pub(super) fn by_words(p: &Parsed) -> Option<(Does, usize)> {
 const UNKNOWN: &[(EffectKind, &str)] = &[
     (
         EffectKind::InfraDestroy,
-        " delete destroy terminate decommission deprovision undeploy teardown purge drop wipe ",
+        " delete destroy terminate decommission deprovision undeploy teardown purge drop wipe truncate refund revoke ",
     ),
     (
         EffectKind::Deploy,
@@ -213,9 +213,15 @@ pub(super) fn of_unknown(p: &Parsed) -> Option<(EffectKind, usize)> {
     for (at, operand) in p.operands.iter().take(3).enumerate() {
         let word = operand.text().filter(|w| is_bare(w))?;
         let last = word.rsplit(':').next().unwrap_or(word);
-        let found = UNKNOWN
-            .iter()
-            .find(|(_, list)| has(list, word) || has(list, last));
+        // `bucket-delete`, `delete-user`.
+        let parts = last.split('-').count() == 2;
+        let found = UNKNOWN.iter().find(|(kind, list)| {
+            has(list, word)
+                || has(list, last)
+                || parts
+                    && *kind == EffectKind::InfraDestroy
+                    && last.split('-').any(|part| has(list, part))
+        });
         if let Some((kind, _)) = found {
             return Some((*kind, at + 1));
         }

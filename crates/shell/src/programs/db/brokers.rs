@@ -322,6 +322,41 @@ pub(super) const CLIS: &[Cli] = &[
         )],
     ),
     cli(
+        "hdfs hadoop",
+        "",
+        &[
+            (
+                "-rm|-rmr|-rmdir|-expunge|-truncate|-deleteSnapshot|namenode*",
+                "db.destroy",
+            ),
+            (
+                "-put|-copyFromLocal|-moveFromLocal|-mv|-cp|-appendToFile|-touchz|-mkdir|-chmod|-chown|-chgrp|-setrep|-setfacl|dfsadmin*|balancer|haadmin*|distcp*|jar*",
+                "deploy",
+            ),
+        ],
+        "db.read",
+        &[
+            ("hdfs dfs -ls /data", "db.read hdfs dfs /data"),
+            ("hdfs dfs -rm -r /data", "db.destroy hdfs dfs /data"),
+        ],
+    ),
+    cli(
+        "spark-submit",
+        "master deploy-mode class name conf jars packages files py-files driver-memory executor-memory executor-cores num-executors queue",
+        &[(
+            "-master=yarn*|-master=k8s*|-master=spark*|-master=mesos*|-deploy-mode=cluster",
+            "deploy",
+        )],
+        "exec.project",
+        &[
+            ("spark-submit job.py", "exec.project spark-submit job.py"),
+            (
+                "spark-submit --master yarn job.py",
+                "deploy spark-submit job.py",
+            ),
+        ],
+    ),
+    cli(
         "mosquitto_pub",
         "h host p port t topic m message f file u P q i cafile L",
         &[],

@@ -360,6 +360,14 @@ fn run(sink: &mut Sink, language: &'static str, code: &Arg) {
 
 fn run_file(call: &Call<'_>, language: &'static str, path: &Arg, sink: &mut Sink) {
     sink.file(call, EffectKind::FileRead, path);
+    if call.path(path).is_some() {
+        // The file need not be there to be read yet.
+        let name = Target::Name(format!("the statements of {}", path.shown()));
+        sink.push(
+            call.effect(EffectKind::DbWrite, name)
+                .with_certainty(Certainty::Partial),
+        );
+    }
     sink.runs.push(Run::File {
         language: Some(language),
         path: path.clone(),

@@ -74,6 +74,10 @@ pub(super) const CLIS: &[Cli] = &[
                 "exec.project",
             ),
             (
+                "run-operation drop*|run-operation delete*|run-operation truncate*|run-operation clean*",
+                "db.destroy",
+            ),
+            (
                 "run|build|seed|snapshot|clone|retry|run-operation",
                 "db.write",
             ),
