@@ -5,10 +5,11 @@ use palisade_core::{Certainty, EffectKind, Target};
 use crate::arg::Arg;
 
 use super::args::{Parsed, parse};
-use super::table::{Cli, cli_index, find_cli, lower_cli};
+use super::names::{Index, name_index};
+use super::table::{Cli, find_cli, lower_cli};
 use super::{Call, Run, Sink};
 
-const INDEX: [u64; CLIS.len()] = cli_index(CLIS);
+const INDEX: Index = name_index!(CLIS);
 
 /// Understands one call; `false` when the program is no code host's.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {

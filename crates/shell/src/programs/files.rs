@@ -41,7 +41,7 @@ pub(crate) const HARMLESS: &str = "true false : sleep cal whoami id groups uname
 pub(crate) const SILENT: &str = "true false : sleep rm rmdir unlink mkdir touch cp mv ln chmod chown chgrp install sync wait kill \
     pkill killall truncate shred test [ clear tee mkfifo mknod mount umount reset tput renice setfacl sudo";
 
-pub(crate) const SPEC_INDEX: [u64; SPECS.len()] = super::table::spec_index(SPECS);
+pub(crate) const SPEC_INDEX: super::names::Index = super::names::name_index!(SPECS);
 
 /// The tables.
 pub(crate) const SPECS: &[Spec] = &[

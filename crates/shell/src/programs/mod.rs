@@ -16,6 +16,7 @@ pub(crate) mod env;
 mod files;
 mod git;
 mod launch;
+pub(crate) mod names;
 pub(crate) mod net;
 mod packages;
 pub(crate) mod recipes;

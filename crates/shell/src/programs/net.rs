@@ -23,34 +23,36 @@ use crate::arg::{Arg, Origin};
 use crate::holes::{Holes, has_hole};
 use crate::url::{Url, kind_of_method, peer};
 
-/// The programs this module knows.
-#[cfg(test)]
+/// Programs that this module reads.
 const PROGRAMS: &[&str] = &[
-    "aria2c",
     "curl",
-    "curlie",
-    "grpcurl",
-    "lynx",
-    "nmap",
-    "websocat",
-    "ftp",
-    "http",
-    "https",
-    "lftp",
-    "nc",
-    "nc.openbsd",
-    "nc.traditional",
-    "ncat",
-    "netcat",
-    "openssl",
-    "sftp",
-    "socat",
-    "telnet",
-    "tftp",
     "wget",
     "wget2",
+    "http",
+    "https",
     "xh",
     "xhs",
+    "nc",
+    "ncat",
+    "netcat",
+    "nc.openbsd",
+    "nc.traditional",
+    "socat",
+    "telnet",
+    "openssl",
+    "ftp",
+    "tftp",
+    "lftp",
+    "sftp",
+    "curlie",
+    "aria2c",
+    "grpcurl",
+    "wscat",
+    "websocat",
+    "lynx",
+    "w3m",
+    "links",
+    "elinks",
 ];
 
 /// Understands one call. `false` when the program is not one
@@ -58,6 +60,14 @@ const PROGRAMS: &[&str] = &[
 /// nothing was added then.
 pub(crate) fn understand(call: &Call<'_>, sink: &mut Sink) -> bool {
     let mut holes = Holes::default();
+    if !PROGRAMS.contains(&call.program) {
+        let mut out = Out {
+            call,
+            sink,
+            holes: &holes,
+        };
+        return probes::understand(&mut out);
+    }
     let args: Vec<String> = call.args.iter().map(|a| holes.encode(a)).collect();
     let mut out = Out {
         call,
@@ -90,7 +100,7 @@ pub(crate) fn understand(call: &Call<'_>, sink: &mut Sink) -> bool {
         "grpcurl" => grpc::grpcurl(&args, &mut out),
         "wscat" | "websocat" => grpc::websocket(&args, &mut out),
         "lynx" | "w3m" | "links" | "elinks" => grpc::browser(&args, &mut out),
-        _ => return probes::understand(&mut out),
+        _ => return false,
     }
     true
 }

@@ -8,6 +8,7 @@ use palisade_core::{Effect, EffectKind, Target};
 use crate::arg::Arg;
 
 use super::args::{Parsed, parse};
+use super::names::{Index, find};
 use super::{Call, Run, Sink};
 
 /// A program whose operands have roles.
@@ -61,94 +62,13 @@ pub(crate) struct Cli {
     pub(crate) examples: &'static [(&'static str, &'static str)],
 }
 
-/// Where a name falls among 64: what it begins and ends with, and its length.
-const fn bit(name: &[u8], from: usize, to: usize) -> u64 {
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "evaluated when the program is built"
-    )]
-    let (first, last) = (name[from] as usize, name[to - 1] as usize);
-    1 << ((first * 7 + last * 13 + (to - from) * 31) % 64)
-}
-
-/// The bits of every name in a list separated by blanks.
-pub(crate) const fn bits(names: &str) -> u64 {
-    let names = names.as_bytes();
-    let (mut all, mut from, mut at) = (0, 0, 0);
-    while at <= names.len() {
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "evaluated when the program is built"
-        )]
-        let ends = at == names.len() || names[at] == b' ';
-        if ends {
-            if at > from {
-                all |= bit(names, from, at);
-            }
-            from = at + 1;
-        }
-        at += 1;
-    }
-    all
-}
-
-/// For each entry the bits of its names, so that looking for a program is
-/// comparing bits and not taking names apart.
-pub(crate) const fn spec_index<const N: usize>(table: &[Spec]) -> [u64; N] {
-    let mut out = [0; N];
-    let mut i = 0;
-    while i < N {
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "evaluated when the program is built"
-        )]
-        {
-            out[i] = bits(table[i].names);
-        }
-        i += 1;
-    }
-    out
-}
-
-/// The same for programs with verbs.
-pub(crate) const fn cli_index<const N: usize>(table: &[Cli]) -> [u64; N] {
-    let mut out = [0; N];
-    let mut i = 0;
-    while i < N {
-        #[expect(
-            clippy::indexing_slicing,
-            reason = "evaluated when the program is built"
-        )]
-        {
-            out[i] = bits(table[i].names);
-        }
-        i += 1;
-    }
-    out
-}
-
-fn find<'t, T>(
-    table: &'t [T],
-    index: &[u64],
-    program: &str,
-    names: fn(&T) -> &'static str,
-) -> Option<&'t T> {
-    let wanted = bits(program);
-    table
-        .iter()
-        .zip(index)
-        .filter(|(_, bits)| *bits & wanted != 0)
-        .map(|(entry, _)| entry)
-        .find(|entry| names(entry).split(' ').any(|n| n == program))
-}
-
 /// The entry for a program.
-pub(crate) fn find_spec<'t>(table: &'t [Spec], index: &[u64], program: &str) -> Option<&'t Spec> {
+pub(crate) fn find_spec<'t>(table: &'t [Spec], index: Index, program: &str) -> Option<&'t Spec> {
     find(table, index, program, |s| s.names)
 }
 
 /// The entry for a program.
-pub(crate) fn find_cli<'t>(table: &'t [Cli], index: &[u64], program: &str) -> Option<&'t Cli> {
+pub(crate) fn find_cli<'t>(table: &'t [Cli], index: Index, program: &str) -> Option<&'t Cli> {
     find(table, index, program, |c| c.names)
 }
 

@@ -6,6 +6,7 @@ use palisade_core::{Certainty, EffectKind, Target};
 use crate::arg::Arg;
 use crate::embedded;
 
+use super::names::{find, name_index};
 use super::{Call, Run, Sink};
 
 /// A program and what decides about it: words among its arguments, without
@@ -282,9 +283,7 @@ pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
             );
         }
         program => {
-            let tool = TOOLS
-                .iter()
-                .find(|t| t.names.split(' ').any(|n| n == program));
+            let tool = find(TOOLS, name_index!(TOOLS), program, |t| t.names);
             let Some(tool) = tool else {
                 return false;
             };

@@ -10,7 +10,7 @@ use palisade_core::EffectKind;
 use crate::arg::{Arg, Origin};
 use crate::expand::joined;
 use crate::programs::args::{parse, parse_leading};
-use crate::programs::table::bits;
+use crate::programs::names::{find, name_index};
 use crate::programs::{Call, Place, Run, Sink};
 
 use containers::{container, environment_manager};
@@ -20,8 +20,6 @@ use sessions::{debugger, flock, screen, ssh, tmux};
 /// A wrapper whose operands, some skipped, are the command.
 struct Plain {
     names: &'static str,
-    /// [`bits`] of the names.
-    bits: u64,
     /// Options that take a value.
     options: &'static str,
     /// Operands before the command: `timeout 5 cmd`.
@@ -31,7 +29,6 @@ struct Plain {
 const fn w(names: &'static str, options: &'static str, skip: usize) -> Plain {
     Plain {
         names,
-        bits: bits(names),
         options,
         skip,
     }
@@ -111,12 +108,7 @@ fn attaches(program: &str, p: &crate::programs::args::Parsed) -> bool {
 
 /// Understands one call; `false` when the program is no wrapper.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
-    let wanted = bits(call.program);
-    if let Some(p) = PLAIN
-        .iter()
-        .filter(|p| p.bits & wanted != 0)
-        .find(|p| p.names.split(' ').any(|n| n == call.program))
-    {
+    if let Some(p) = find(PLAIN, name_index!(PLAIN), call.program, |p| p.names) {
         let parsed = parse_leading(call.args, p.options);
         // Of these only one verb runs something.
         let verb = match call.program {

@@ -10,7 +10,8 @@ mod services;
 use palisade_core::EffectKind;
 
 use super::args::parse;
-use super::table::{Cli, cli_index, find_cli, lower_cli};
+use super::names::{Index, name_index};
+use super::table::{Cli, find_cli, lower_cli};
 use super::{Call, Sink};
 
 const fn cli(
@@ -30,11 +31,11 @@ const fn cli(
     }
 }
 
-const DISKS: [u64; disks::CLIS.len()] = cli_index(disks::CLIS);
-const ACCOUNTS: [u64; accounts::CLIS.len()] = cli_index(accounts::CLIS);
-const NETWORK: [u64; network::CLIS.len()] = cli_index(network::CLIS);
-const BOOT: [u64; boot::CLIS.len()] = cli_index(boot::CLIS);
-const SERVICES: [u64; services::CLIS.len()] = cli_index(services::CLIS);
+const DISKS: Index = name_index!(disks::CLIS);
+const ACCOUNTS: Index = name_index!(accounts::CLIS);
+const NETWORK: Index = name_index!(network::CLIS);
+const BOOT: Index = name_index!(boot::CLIS);
+const SERVICES: Index = name_index!(services::CLIS);
 
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {

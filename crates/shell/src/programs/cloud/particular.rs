@@ -421,7 +421,6 @@ const RUNS: &[(&str, &str, usize)] = &[
     ("terramate", "run", 0),
     ("vercel", "env run", 0),
     ("netlify", "dev:exec", 0),
-    ("dotenvx", "run", 0),
     ("envchain", "", 1),
     ("summon", "", 0),
     ("vaultenv", "", 0),

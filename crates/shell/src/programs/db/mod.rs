@@ -9,7 +9,8 @@ use palisade_core::{Certainty, EffectKind, Target};
 use crate::arg::Arg;
 
 use super::args::{Parsed, parse};
-use super::table::{Cli, cli_index, find_cli, lower_cli, phrase};
+use super::names::{Index, find, name_index};
+use super::table::{Cli, find_cli, lower_cli, phrase};
 use super::{Call, Run, Sink};
 
 const fn cli(
@@ -29,9 +30,9 @@ const fn cli(
     }
 }
 
-const MIGRATIONS: [u64; migrations::CLIS.len()] = cli_index(migrations::CLIS);
-const BROKERS: [u64; brokers::CLIS.len()] = cli_index(brokers::CLIS);
-const STORES: [u64; stores::CLIS.len()] = cli_index(stores::CLIS);
+const MIGRATIONS: Index = name_index!(migrations::CLIS);
+const BROKERS: Index = name_index!(brokers::CLIS);
+const STORES: Index = name_index!(stores::CLIS);
 
 /// A program that is given statements.
 struct Client {
@@ -266,9 +267,7 @@ pub(crate) fn is_client(program: &str) -> bool {
 }
 
 fn find_client(program: &str) -> Option<&'static Client> {
-    CLIENTS
-        .iter()
-        .find(|c| c.names.split(' ').any(|n| n == program))
+    find(CLIENTS, name_index!(CLIENTS), program, |c| c.names)
 }
 
 /// Every entry of the verbs tables here.

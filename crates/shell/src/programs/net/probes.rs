@@ -6,6 +6,7 @@ use palisade_core::{Certainty, EffectKind};
 use super::Out;
 use crate::arg::Arg;
 use crate::programs::args::parse;
+use crate::programs::names::{find, name_index};
 use crate::url::Url;
 
 struct Probe {
@@ -66,10 +67,7 @@ const PROBES: &[Probe] = &[
 
 /// `false` when the program is none of these.
 pub(super) fn understand(out: &mut Out<'_, '_>) -> bool {
-    let Some(probe) = PROBES
-        .iter()
-        .find(|p| p.names.split(' ').any(|n| n == out.call.program))
-    else {
+    let Some(probe) = find(PROBES, name_index!(PROBES), out.call.program, |p| p.names) else {
         return false;
     };
     let p = parse(out.call.args, probe.options);

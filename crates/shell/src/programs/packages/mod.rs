@@ -10,13 +10,14 @@ use palisade_core::{Certainty, Effect, EffectKind, Target};
 use crate::arg::Arg;
 
 use super::args::{Parsed, parse, parse_leading};
-use super::table::{asks_for_help, cli_index, find_cli, lower_cli, phrase};
+use super::names::{Index, name_index};
+use super::table::{asks_for_help, find_cli, lower_cli, phrase};
 use super::{Call, Run, Sink};
 
 use node::{node, runner};
 use tables::{CLIS, PYTHON_OPTIONS};
 
-const CLI_INDEX: [u64; CLIS.len()] = cli_index(CLIS);
+const CLI_INDEX: Index = name_index!(CLIS);
 
 /// Understands one call; `false` when the program is no package manager.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {

@@ -6,10 +6,11 @@ use palisade_core::EffectKind;
 use crate::arg::Arg;
 
 use super::super::args::{parse, parse_leading};
-use super::super::table::{Cli, asks_for_help, cli_index, find_cli, lower_cli, phrase};
+use super::super::names::{Index, name_index};
+use super::super::table::{Cli, asks_for_help, find_cli, lower_cli, phrase};
 use super::super::{Call, Run, Sink};
 
-const INDEX: [u64; CLIS.len()] = cli_index(CLIS);
+const INDEX: Index = name_index!(CLIS);
 
 /// Understands one call; `false` when the program publishes nothing.
 pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {

@@ -17,17 +17,17 @@ mod services;
 pub(super) use cluster::KUBE;
 pub(super) use hosts::CONTAINERS;
 
-use super::super::table::{Cli, cli_index, find_cli};
+use super::super::names::{Index, name_index};
+use super::super::table::{Cli, find_cli};
 
-/// A table and the bits of its names.
-type Table = (&'static [Cli], &'static [u64]);
+/// A table and the index of its names.
+type Table = (&'static [Cli], Index);
 
 macro_rules! tables {
     ($($table:path),+ $(,)?) => {
         const TABLES: &[Table] = &[$({
             const ENTRIES: &[Cli] = $table;
-            const INDEX: [u64; ENTRIES.len()] = cli_index(ENTRIES);
-            (ENTRIES, &INDEX)
+            (ENTRIES, name_index!(ENTRIES))
         }),+];
     };
 }
