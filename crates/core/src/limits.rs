@@ -12,7 +12,10 @@ pub const JSON_DEPTH: usize = 64;
 pub const COMMAND_BYTES: usize = 256 * 1024;
 /// Nesting of substitutions, subshells, quoted scripts and compound commands.
 pub const SHELL_DEPTH: usize = 40;
-/// Simple commands understood in one action, nested ones included.
+/// Simple commands of a command line that are understood, nested ones included.
+/// Nobody types that many; what it takes fits into the budget of a call.
+pub const TYPED_COMMANDS: usize = 400;
+/// Simple commands understood in one action, those in scripts it runs included.
 pub const SHELL_COMMANDS: usize = 4_000;
 /// Effects kept for one action.
 pub const EFFECTS: usize = 1_000;

@@ -183,6 +183,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) commands: Vec<Invocation>,
     pub(crate) depth: usize,
     pub(crate) count: usize,
+    /// Those of them that were typed, not read from a script.
+    pub(crate) typed: usize,
     /// Steps of expansion left.
     work: usize,
     limited: bool,
@@ -246,6 +248,7 @@ impl<'o> Interp<'o> {
             commands: Vec::new(),
             depth: 0,
             count: 0,
+            typed: 0,
             work: WORK,
             limited: false,
             choice: 0,
@@ -269,6 +272,11 @@ impl<'o> Interp<'o> {
             written: Vec::new(),
             brought: Vec::new(),
         }
+    }
+
+    /// Enough commands were understood.
+    pub(crate) const fn full(&self) -> bool {
+        self.count > limits::SHELL_COMMANDS || self.typed > limits::TYPED_COMMANDS
     }
 
     /// Takes steps from the budget; `false` when it is spent.

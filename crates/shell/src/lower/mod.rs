@@ -99,7 +99,7 @@ impl Interp<'_> {
         }
         self.depth += 1;
         for item in &script.items {
-            if self.count > limits::SHELL_COMMANDS {
+            if self.full() {
                 break;
             }
             state.ended = false;
@@ -362,7 +362,7 @@ impl Interp<'_> {
             .iter()
             .take(if numbers { NUMBERS } else { usize::MAX })
         {
-            if self.count > limits::SHELL_COMMANDS {
+            if self.full() {
                 break;
             }
             self.count += 1;

@@ -19,7 +19,8 @@ const RECURSION: usize = 6;
 impl Interp<'_> {
     pub(super) fn simple(&mut self, s: &Simple, state: &mut State, out: &mut Arg) {
         self.count += 1;
-        if self.count > limits::SHELL_COMMANDS {
+        self.typed += usize::from(state.script.is_none());
+        if self.full() {
             self.limit("too many commands");
             return;
         }

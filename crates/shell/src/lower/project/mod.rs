@@ -180,7 +180,7 @@ impl Interp<'_> {
         out: &mut Arg,
     ) {
         for one in list {
-            if self.count > limits::SHELL_COMMANDS {
+            if self.full() {
                 return;
             }
             match one {
