@@ -42,14 +42,20 @@ impl Interp<'_> {
             self.limit("nested too deeply");
             return;
         }
-        if !self.spend(code.shown().len()) {
+        // Reading costs more than expanding.
+        if !self.spend(code.shown().len().saturating_mul(32)) {
             return;
         }
         let Some(text) = self.code_with_holes(code) else {
             self.limit("too many unknown parts in code");
             return;
         };
-        match crate::parse(&text) {
+        let parts = if state.script.is_some() {
+            limits::SCRIPT_PARTS
+        } else {
+            limits::TYPED_PARTS
+        };
+        match crate::parse::parse_within(&text, parts) {
             Ok(script) => self.script(&script, state, out),
             Err(e) => {
                 let e = Effect::new(

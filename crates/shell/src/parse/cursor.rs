@@ -53,6 +53,8 @@ pub(super) struct Parser<'t> {
     depth: usize,
     steps: usize,
     budget: usize,
+    /// Parts of the tree that are still allowed.
+    parts: usize,
     pub(super) scope: Scope,
     /// `((` and `$((` already known not to be arithmetic; with the end of the
     /// whole `$(…)` for the latter.
@@ -69,9 +71,10 @@ pub(super) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str, parts: usize) -> Self {
         let mut parser = Self {
             text,
+            parts,
             at: 0,
             origin: Origin::Slice(0),
             depth: 0,
@@ -128,6 +131,7 @@ impl<'t> Parser<'t> {
             depth: self.depth,
             steps: self.steps,
             budget: self.budget,
+            parts: self.parts,
             scope: Scope::default(),
             not_arith: BTreeMap::new(),
             expressions: 0,
@@ -138,6 +142,7 @@ impl<'t> Parser<'t> {
         inner.at = inner.skip_continuations(0);
         let outcome = rule(&mut inner);
         self.steps = inner.steps;
+        self.parts = inner.parts;
         self.leave();
         outcome
     }
@@ -240,6 +245,19 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
+    /// Counts what the tree is made of: what is read has to be understood.
+    pub(super) fn part(&mut self, cost: usize) -> Result<()> {
+        match self.parts.checked_sub(cost) {
+            Some(left) => {
+                self.parts = left;
+                Ok(())
+            }
+            None => Err(ParseError::TooComplex {
+                offset: self.locate(self.at),
+            }),
+        }
+    }
+
     /// Takes the next character.
     pub(super) fn bump(&mut self) -> Result<Option<char>> {
         let c = self.peek();
@@ -289,6 +307,7 @@ impl<'t> Parser<'t> {
     /// Takes a backslash and the character it quotes. What follows the
     /// backslash is no continuation, even if it looks like the start of one.
     pub(super) fn escaped(&mut self) -> Result<Option<char>> {
+        self.part(1)?;
         self.raw_bump()?;
         let c = self.raw_bump()?;
         self.settle()?;

@@ -43,7 +43,7 @@ mod tests;
 
 use std::fmt;
 
-use palisade_core::limits::COMMAND_BYTES;
+use palisade_core::limits::{COMMAND_BYTES, SCRIPT_PARTS};
 
 use self::cursor::Parser;
 use crate::ast::Script;
@@ -104,11 +104,17 @@ impl std::error::Error for ParseError {}
 
 /// Parses a whole script or command line.
 pub fn parse(text: &str) -> Result<Script, ParseError> {
-    parse_counted(text).0
+    parse_counted(text, SCRIPT_PARTS).0
 }
 
-/// [`parse`], and the number of steps it took.
-fn parse_counted(text: &str) -> (Result<Script, ParseError>, usize) {
+/// [`parse`] of a text with at most this many parts: words, quotes,
+/// expansions, and commands for four.
+pub(crate) fn parse_within(text: &str, parts: usize) -> Result<Script, ParseError> {
+    parse_counted(text, parts).0
+}
+
+/// [`parse_within`], and the number of steps it took.
+fn parse_counted(text: &str, parts: usize) -> (Result<Script, ParseError>, usize) {
     if text.len() > COMMAND_BYTES {
         return (Err(ParseError::TooLong { bytes: text.len() }), 0);
     }
@@ -119,7 +125,7 @@ fn parse_counted(text: &str) -> (Result<Script, ParseError>, usize) {
         };
         return (Err(error), text.len());
     }
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, parts);
     let script = parser.whole_script();
     (script, parser.steps())
 }

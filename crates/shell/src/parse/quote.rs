@@ -90,6 +90,7 @@ pub(super) enum QuotedEnd {
 impl Parser<'_> {
     /// `'…'`
     pub(super) fn single_quoted(&mut self) -> Result<String> {
+        self.part(1)?;
         let start = self.at();
         self.raw_bump()?;
         let Some(text) = self.raw_until('\'')? else {
@@ -102,6 +103,7 @@ impl Parser<'_> {
 
     /// `"…"`
     pub(super) fn double_quoted(&mut self) -> Result<Part> {
+        self.part(1)?;
         let start = self.at();
         self.bump()?;
         let groups = std::mem::take(&mut self.groups);

@@ -14,6 +14,7 @@ const DECLARATIONS: [&str; 8] = [
 impl Parser<'_> {
     /// A simple command or `name() body`.
     pub(super) fn simple(&mut self) -> Result<Command> {
+        self.part(4)?;
         let mut simple = Simple::default();
         let mut declares = false;
         let mut after_redirect = false;

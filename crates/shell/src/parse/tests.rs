@@ -636,7 +636,7 @@ fn steps_are_linear() {
         "''",
     ];
     for text in repeated {
-        let steps = |bytes: usize| parse_counted(&text.repeat(bytes / text.len())).1;
+        let steps = |bytes: usize| parse_counted(&text.repeat(bytes / text.len()), usize::MAX).1;
         let (half, whole) = (steps(60_000), steps(120_000));
         assert!(
             whole <= half * 2 + half / 4 + 4_096,
@@ -653,7 +653,7 @@ fn ambiguous_nests_do_not_explode() {
     let steps = |levels: usize, open: &str, close: &str, fill: usize| {
         let inside = "a ".repeat(fill);
         let text = format!("{}{inside}{}", open.repeat(levels), close.repeat(levels));
-        let (outcome, steps) = parse_counted(&text);
+        let (outcome, steps) = parse_counted(&text, usize::MAX);
         assert!(
             !matches!(outcome, Err(ParseError::TooComplex { .. })),
             "{levels} of {open}: {outcome:?}"
@@ -685,7 +685,7 @@ fn the_number_of_steps_is_capped() {
         "((: # ((\n);:)\n".repeat(4_000),
         ") ".repeat(9_000)
     );
-    let (outcome, steps) = parse_counted(&text);
+    let (outcome, steps) = parse_counted(&text, usize::MAX);
     assert!(
         matches!(outcome, Err(ParseError::TooComplex { .. })),
         "{steps}"

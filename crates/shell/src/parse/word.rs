@@ -42,6 +42,7 @@ impl Parser<'_> {
     /// Unquoted text up to `end`, which is not taken, after what the builder
     /// already holds.
     pub(super) fn unquoted(&mut self, mut builder: Builder, end: End) -> Result<Word> {
+        self.part(1)?;
         let subscript = matches!(end, End::Subscript | End::BraceSubscript);
         let enclosed = subscript || matches!(end, End::Brace | End::Slash);
         // Open parentheses of an extended glob or a regular expression, and
@@ -150,6 +151,7 @@ impl Parser<'_> {
 
     /// What a `$` starts; `None` (and the `$` taken) when it is only a `$`.
     pub(super) fn dollar(&mut self, quoted: bool) -> Result<Option<Part>> {
+        self.part(1)?;
         let next_at = self.after(self.at());
         let Some(next) = self.char_at(next_at) else {
             self.bump()?;
