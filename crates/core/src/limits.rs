@@ -21,7 +21,9 @@ pub const SHELL_DEPTH: usize = 40;
 pub const TYPED_COMMANDS: usize = 400;
 /// Simple commands understood in one action, those in scripts it runs included.
 pub const SHELL_COMMANDS: usize = 4_000;
-/// Effects kept for one action.
+/// Effects kept for one command line or piece of code.
+pub const TYPED_EFFECTS: usize = 400;
+/// Effects kept for one action, those of scripts it runs included.
 pub const EFFECTS: usize = 1_000;
 /// Bytes of a workspace script that is read to be understood.
 pub const SCRIPT_BYTES: usize = 256 * 1024;

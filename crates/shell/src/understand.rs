@@ -274,6 +274,11 @@ impl<'o> Interp<'o> {
         }
     }
 
+    /// Whether understanding stopped at a cap.
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.limited
+    }
+
     /// Enough commands were understood.
     pub(crate) const fn full(&self) -> bool {
         self.count > limits::SHELL_COMMANDS || self.typed > limits::TYPED_COMMANDS
@@ -381,7 +386,12 @@ impl<'o> Interp<'o> {
             }
             return Some(at);
         }
-        if self.effects.len() >= limits::EFFECTS {
+        let most = if state.script.is_some() {
+            limits::EFFECTS
+        } else {
+            limits::TYPED_EFFECTS
+        };
+        if self.effects.len() >= most {
             self.limit("too many effects");
             return None;
         }

@@ -25,7 +25,7 @@ use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
 
 /// Evaluation steps one snippet may cost, nested code included.
-const STEPS: usize = 200_000;
+const STEPS: usize = 60_000;
 /// Nesting of evaluation.
 const DEPTH: usize = 120;
 /// Calls of the snippet's own functions inside each other.
@@ -242,7 +242,7 @@ impl Machine<'_> {
 
     /// Adds an effect, under the cap.
     pub(super) fn push(&mut self, effect: Effect) {
-        if self.out.effects.len() >= limits::EFFECTS {
+        if self.out.effects.len() >= limits::TYPED_EFFECTS {
             self.hit_limit();
         } else if !self.out.effects.iter().rev().take(32).any(|e| *e == effect) {
             self.out.push(effect);

@@ -24,6 +24,9 @@ fn one<'w>(
     interp: &mut Interp<'_>,
     out: &mut Vec<Vec<Atom<'w>>>,
 ) {
+    if interp.is_limited() && !out.is_empty() {
+        return;
+    }
     let found = if depth == 0 {
         None
     } else {
@@ -43,7 +46,8 @@ fn one<'w>(
         one(&choice, depth - 1, interp, &mut heads);
         for head in &heads {
             for tail in &tails {
-                if out.len() >= WORDS || !interp.spend(before.len() + head.len() + tail.len() + 1) {
+                let atoms = before.len() + head.len() + tail.len() + 1;
+                if out.len() >= WORDS || interp.is_limited() || !interp.spend(atoms * 8) {
                     interp.limit("too many words from braces");
                     return;
                 }
