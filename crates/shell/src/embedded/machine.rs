@@ -153,7 +153,7 @@ pub(super) struct Machine<'a> {
 }
 
 impl Machine<'_> {
-    fn spend(&mut self, steps: usize) -> bool {
+    pub(super) fn spend(&mut self, steps: usize) -> bool {
         if let Some(left) = self.steps.checked_sub(steps) {
             self.steps = left;
             return true;

@@ -73,7 +73,11 @@ impl Interp<'_> {
                 }
             }
             "enable" | "bind" => self.loads(name, args, state, out),
-            "exit" | "logout" => state.ended = true,
+            "exit" | "logout" => {
+                // Nothing after a branch that ends here knows its traps.
+                self.end_of_shell(state);
+                state.ended = true;
+            }
             "return" | "break" | "continue" => {
                 if self.left.len() < 256 {
                     self.left.push(state.clone());

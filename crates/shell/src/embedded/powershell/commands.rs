@@ -80,6 +80,10 @@ pub(super) fn is_short_for(given: &str, name: &str) -> bool {
 
 /// Runs a command.
 pub(super) fn run(machine: &mut Machine<'_>, args: &Args) -> Value {
+    // A command costs what two dozen expressions cost.
+    if !machine.spend(24) {
+        return UNKNOWN;
+    }
     let mut input = None;
     let mut dotted = false;
     let mut rest: Vec<Value> = args.pos.get(1..).unwrap_or_default().to_vec();

@@ -20,7 +20,7 @@ pub(crate) const FILES: &[&str] = &["GNUmakefile", "makefile", "Makefile"];
 /// in a file that is too long to be read.
 const INCLUDES: usize = 32;
 const TARGETS: usize = 1_000;
-const STEPS: usize = 2_000;
+const STEPS: usize = 500;
 const CHARACTERS: usize = 400_000;
 
 /// The value of a variable.
