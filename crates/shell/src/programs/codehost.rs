@@ -13,7 +13,7 @@ const INDEX: Index = name_index!(CLIS);
 
 /// Understands one call; `false` when the program is no code host's.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
-    let Some(cli) = find_cli(CLIS, &INDEX, call.program) else {
+    let Some(cli) = find_cli(CLIS, INDEX, call.program) else {
         return false;
     };
     let p = parse(call.args, cli.options);

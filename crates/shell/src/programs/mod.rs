@@ -290,7 +290,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         addresses(call, sink);
         return true;
     }
-    if let Some(spec) = table::find_spec(files::SPECS, &files::SPEC_INDEX, call.program) {
+    if let Some(spec) = table::find_spec(files::SPECS, files::SPEC_INDEX, call.program) {
         let p = table::lower_spec(spec, call, sink);
         aimed(call, &p, sink);
         if spec.always == "message.send" && p.has("a A attach") {

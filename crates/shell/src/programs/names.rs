@@ -12,7 +12,13 @@ macro_rules! name_index {
             let mut lists = [""; $table.len()];
             let mut i = 0;
             while i < lists.len() {
-                lists[i] = $table[i].names;
+                #[allow(
+                    clippy::indexing_slicing,
+                    reason = "evaluated when the program is built"
+                )]
+                {
+                    lists[i] = $table[i].names;
+                }
                 i += 1;
             }
             lists

@@ -48,11 +48,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         Some((family @ ("mkfs" | "fsck" | "mount" | "umount" | "partclone"), _)) => family,
         _ => call.program,
     };
-    let found = find_cli(disks::CLIS, &DISKS, program)
-        .or_else(|| find_cli(accounts::CLIS, &ACCOUNTS, program))
-        .or_else(|| find_cli(network::CLIS, &NETWORK, program))
-        .or_else(|| find_cli(boot::CLIS, &BOOT, program))
-        .or_else(|| find_cli(services::CLIS, &SERVICES, program));
+    let found = find_cli(disks::CLIS, DISKS, program)
+        .or_else(|| find_cli(accounts::CLIS, ACCOUNTS, program))
+        .or_else(|| find_cli(network::CLIS, NETWORK, program))
+        .or_else(|| find_cli(boot::CLIS, BOOT, program))
+        .or_else(|| find_cli(services::CLIS, SERVICES, program));
     let Some(cli) = found else {
         return false;
     };

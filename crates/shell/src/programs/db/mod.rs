@@ -282,9 +282,9 @@ pub(crate) fn tables() -> impl Iterator<Item = &'static Cli> {
 /// Programs with verbs, and those of their verbs that are given code.
 fn verbs(call: &Call<'_>, sink: &mut Sink) -> bool {
     let program = call.program.strip_suffix(".sh").unwrap_or(call.program);
-    let found = find_cli(migrations::CLIS, &MIGRATIONS, program)
-        .or_else(|| find_cli(brokers::CLIS, &BROKERS, program))
-        .or_else(|| find_cli(stores::CLIS, &STORES, program));
+    let found = find_cli(migrations::CLIS, MIGRATIONS, program)
+        .or_else(|| find_cli(brokers::CLIS, BROKERS, program))
+        .or_else(|| find_cli(stores::CLIS, STORES, program));
     let Some(cli) = found else {
         return false;
     };
@@ -546,7 +546,7 @@ fn zookeeper(call: &Call<'_>, sink: &mut Sink) {
 
 /// Several tasks in one call, and the Ruby the framework is given.
 fn rails(call: &Call<'_>, sink: &mut Sink) {
-    let Some(cli) = find_cli(migrations::CLIS, &MIGRATIONS, call.program) else {
+    let Some(cli) = find_cli(migrations::CLIS, MIGRATIONS, call.program) else {
         return;
     };
     let p = parse(call.args, cli.options);

@@ -140,7 +140,7 @@ fn manager(call: &Call<'_>, sink: &mut Sink) -> bool {
             return other(call, sink);
         }
         _ => {
-            let Some(cli) = find_cli(CLIS, &CLI_INDEX, call.program) else {
+            let Some(cli) = find_cli(CLIS, CLI_INDEX, call.program) else {
                 return false;
             };
             if cargo_code(call, sink) {

@@ -31,7 +31,7 @@ pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
         return true;
     }
-    let Some(cli) = find_cli(CLIS, &INDEX, call.program) else {
+    let Some(cli) = find_cli(CLIS, INDEX, call.program) else {
         return false;
     };
     let p = parse(call.args, cli.options);
@@ -53,7 +53,7 @@ pub(super) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 
 /// Whether a project's own tool of this name is one that publishes.
 pub(super) fn known(program: &str) -> bool {
-    find_cli(CLIS, &INDEX, program).is_some()
+    find_cli(CLIS, INDEX, program).is_some()
 }
 
 fn local_network(name: &Arg) -> bool {
