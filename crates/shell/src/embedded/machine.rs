@@ -100,6 +100,7 @@ fn snippet(
         printed: String::new(),
         silent: true,
         sent: false,
+        pretends: false,
         limited: false,
         returned: None,
         elsewhere: false,
@@ -146,6 +147,8 @@ pub(super) struct Machine<'a> {
     silent: bool,
     /// Something other than a plain request goes out.
     pub(super) sent: bool,
+    /// A library is in use that stands in for services.
+    pub(super) pretends: bool,
     limited: bool,
     returned: Option<Vec<Value>>,
     /// The paths now named may be those of another system.
@@ -435,9 +438,11 @@ impl Machine<'_> {
         for condition in conditions {
             self.eval(condition);
         }
+        let mut each = Value::Unknown(Origin::Unknown);
         let items = match iterable {
             Some(expr) => {
                 let value = self.eval(expr);
+                each = Self::each_of(&value);
                 self.elements(&value)
             }
             None => None,
@@ -456,9 +461,18 @@ impl Machine<'_> {
         let rounds = if self.maybe < 3 { 2 } else { 1 };
         for _ in 0..rounds {
             if let Some(target) = target {
-                self.assign(target, Value::Unknown(Origin::Unknown));
+                self.assign(target, each.clone());
             }
             self.ways(&[Vec::new(), body.to_vec()]);
+        }
+    }
+
+    /// An element of what cannot be listed here: what a service lists belongs
+    /// to it.
+    pub(super) fn each_of(iterable: &Value) -> Value {
+        match iterable {
+            Value::Sym(path) if super::sdk::is_of_service(path) => Value::sym(format!("{path}[]")),
+            _ => Value::Unknown(Origin::Unknown),
         }
     }
 

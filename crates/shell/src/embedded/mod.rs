@@ -19,6 +19,7 @@ mod other;
 mod powershell;
 mod python;
 mod reach;
+mod sdk;
 mod small;
 mod sql;
 mod tree;

@@ -70,6 +70,8 @@ pub(super) fn attribute(machine: &mut Machine<'_>, base: &str, name: &str) -> Va
     }
     let path = canonical(&format!("{base}.{name}"));
     match path.as_str() {
+        // Everything in the file, to be printed or sent.
+        "dotenv.config().parsed" => machine.unknown_text("environment", Origin::Secret),
         "process.argv" | "Deno.args" | "Bun.argv" => {
             let mut argv = Vec::new();
             if path != "Deno.args" {
@@ -167,6 +169,9 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Value 
         return value;
     }
     if let Some(value) = mongo::call(machine, &path, args) {
+        return value;
+    }
+    if let Some(value) = super::sdk::call(machine, &path, args) {
         return value;
     }
     if let Some(value) = network::call(machine, &path, args) {

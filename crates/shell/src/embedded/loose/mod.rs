@@ -93,7 +93,10 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Value 
         Grammar::Php => php::call(machine, path, args),
         _ => lua::call(machine, path, args),
     };
-    if let Some(value) = found.or_else(|| database(machine, path, args)) {
+    if let Some(value) = found
+        .or_else(|| super::sdk::call(machine, path, args))
+        .or_else(|| database(machine, path, args))
+    {
         return value;
     }
     Value::sym(format!("{path}()"))

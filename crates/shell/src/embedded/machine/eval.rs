@@ -183,9 +183,10 @@ impl Machine<'_> {
         }
         self.depth += 1;
         let iterable = self.eval(&clause.iterable);
+        let each = Self::each_of(&iterable);
         let items = self.elements(&iterable);
         let mut complete = items.is_some() && clause.conditions.is_empty();
-        let items = items.unwrap_or_else(|| vec![Value::Unknown(Origin::Unknown)]);
+        let items = items.unwrap_or_else(|| vec![each]);
         for item in items.into_iter().take(ITERATIONS) {
             self.assign(&clause.target, item);
             for condition in &clause.conditions {

@@ -43,7 +43,6 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         | "PIL.Image.open"
         | "toml.load"
         | "dotenv.dotenv_values"
-        | "dotenv.load_dotenv"
         | "configparser.ConfigParser().read"
         | "fileinput.FileInput"
         | "Image.open" => {
@@ -57,6 +56,15 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
             if path == "dotenv.dotenv_values" {
                 let name = machine.unknown_text("environment", Origin::Secret);
                 return Some(name);
+            }
+            UNKNOWN
+        }
+        // The settings of the program, for the program.
+        "dotenv.load_dotenv" => {
+            let file = args.get(0, "dotenv_path");
+            if let Some(file) = file.filter(|f| !f.as_str().is_some_and(|t| t.contains(".env"))) {
+                let file = file.clone();
+                machine.file(FileRead, &file);
             }
             UNKNOWN
         }

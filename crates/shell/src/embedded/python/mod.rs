@@ -259,6 +259,9 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Value 
     if let Some(value) = process::call(machine, &path, args) {
         return value;
     }
+    if let Some(value) = super::sdk::call(machine, &path, args) {
+        return value;
+    }
     if let Some(value) = network::call(machine, &path, args) {
         return value;
     }

@@ -343,8 +343,8 @@ pub(super) fn unknown_method(machine: &mut Machine<'_>, name: &str, args: &Args)
 
 /// Calls of packages we do not know, where the name says it.
 fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) -> Option<Value> {
-    if path.starts_with("boto3.") {
-        return aws(machine, name, args);
+    if machine.pretends {
+        return None;
     }
     match name {
         "drop_all" | "drop_database" | "drop_collection" | "drop_table" | "drop_index"
@@ -406,36 +406,6 @@ fn suggestive(machine: &mut Machine<'_>, path: &str, name: &str, args: &Args) ->
         }
         _ => None,
     }
-}
-
-/// An operation of the AWS library, by the verb of its name.
-fn aws(machine: &mut Machine<'_>, name: &str, args: &Args) -> Option<Value> {
-    let verb = name.split('_').next().unwrap_or_default();
-    let kind = match verb {
-        "delete" | "terminate" | "destroy" | "purge" => EffectKind::InfraDestroy,
-        "list" | "get" | "describe" | "head" | "scan" | "query" | "download" => {
-            EffectKind::CloudRead
-        }
-        "put" | "create" | "update" | "upload" | "run" | "start" | "stop" | "modify" | "attach"
-        | "detach" | "copy" | "set" | "invoke" | "send" | "publish" | "reboot" => {
-            EffectKind::Deploy
-        }
-        _ => return None,
-    };
-    if name == "upload_file" {
-        machine.file(EffectKind::FileRead, &args.at(0));
-        machine.sent = true;
-    }
-    if name == "download_file" {
-        let to = args.pos.last().cloned().unwrap_or(UNKNOWN);
-        machine.file(EffectKind::FileWrite, &to);
-    }
-    machine.perhaps(kind, name);
-    Some(if kind == EffectKind::CloudRead {
-        FETCHED
-    } else {
-        UNKNOWN
-    })
 }
 
 /// A method of a connection.

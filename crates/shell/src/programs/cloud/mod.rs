@@ -13,6 +13,8 @@ use super::args::{Parsed, parse};
 use super::table::{lower_cli, phrase};
 use super::{Call, Sink};
 
+pub(crate) use verbs::Does;
+
 use providers::{aws, azure, gcloud, object_store};
 use tables::CONTAINERS;
 
@@ -66,6 +68,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 /// What a program nobody knows seems to do somewhere, by its words.
 pub(crate) fn guessed(program: &str, args: &[Arg]) -> Option<palisade_core::Effect> {
     particular::guessed(program, args)
+}
+
+/// What the name of a method or an operation says that it does.
+pub(crate) fn verb(name: &str) -> Option<Does> {
+    verbs::of_method(name)
 }
 
 /// Whether a table has this program.

@@ -13,7 +13,7 @@ use super::super::{Call, Sink};
 
 /// What a verb does to what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Does {
+pub(crate) enum Does {
     /// Works here: builds, starts a development server, signs in.
     Local,
     /// Shows.
@@ -193,6 +193,51 @@ pub(super) fn by_words(p: &Parsed) -> Option<(Does, usize)> {
     }
     weak
 }
+
+/// What the name of a method says: by its first word, else by its last:
+/// `delete_bucket`, `deleteBucket`, `DeleteBucketCommand`, `chat_delete`.
+pub(super) fn of_method(name: &str) -> Option<Does> {
+    let mut words = Vec::new();
+    for part in name.split('_').filter(|p| !p.is_empty()) {
+        let mut rest = part;
+        while !rest.is_empty() {
+            let head = hump(rest);
+            words.push(head.to_ascii_lowercase());
+            rest = rest.get(head.len()..).unwrap_or_default();
+        }
+    }
+    if words.last().is_some_and(|w| w == "command") {
+        words.pop();
+    }
+    let first = words.first()?;
+    look(STRONG, first)
+        .or_else(|| look(METHODS, first))
+        .or_else(|| {
+            let last = words.last().filter(|l| *l != first)?;
+            look(STRONG, last)
+                .or_else(|| look(METHODS, last))
+                .or_else(|| {
+                    // `chat_postMessage`.
+                    words
+                        .iter()
+                        .skip(1)
+                        .find_map(|w| look(METHODS, w).filter(|d| *d == Does::Change))
+                })
+        })
+}
+
+/// Verbs of methods that are nouns on a command line.
+const METHODS: &[(Does, &str)] = &[
+    (
+        Does::Read,
+        " count iterate paginate select search download query state check stream has ",
+    ),
+    (
+        Does::Change,
+        " post release run upload deploy batch register setup transfer capture charge tag invite kick ban ",
+    ),
+    (Does::Destroy, " clear "),
+];
 
 /// Words that say of a program nobody knows that it destroys or publishes.
 const UNKNOWN: &[(EffectKind, &str)] = &[
