@@ -222,7 +222,7 @@ pub(super) fn call(machine: &mut Machine<'_>, path: &str, args: &Args) -> Option
         name
     };
     let door = DOORS.contains(&name.to_ascii_lowercase().as_str());
-    let command = path.ends_with(".send") && name.ends_with("Command");
+    let command = path.rsplit('.').next() == Some("send") && name.ends_with("Command");
     let constructor = name.starts_with(|c: char| c.is_ascii_uppercase()) && !command;
     if door || constructor || !path.contains(['.', ':']) {
         return here.then(|| Value::sym("local service()"));
@@ -435,7 +435,7 @@ fn git(path: &str, args: &Args) -> Option<Vec<Value>> {
     }
     if let Some(rest) = of(&["git.Repo()."]) {
         let forced = matches!(args.named("force"), Some(Value::Bool(true)));
-        if rest.ends_with(".push") && rest.starts_with("remote") {
+        if rest.rsplit('.').next() == Some("push") && rest.starts_with("remote") {
             let mut words = vec![text("git"), text("push"), text("origin")];
             words.extend(args.pos.iter().cloned());
             words.extend(forced.then(|| text("--force")));
@@ -458,7 +458,7 @@ fn git(path: &str, args: &Args) -> Option<Vec<Value>> {
     match verb {
         "raw" => {}
         "reset" | "push" | "clean" | "checkout" | "branch" | "rebase" | "stash" | "tag" => {
-            words.push(text(verb))
+            words.push(text(verb));
         }
         "deleteLocalBranch" => words.extend([text("branch"), text("-D")]),
         _ => return None,
@@ -468,7 +468,7 @@ fn git(path: &str, args: &Args) -> Option<Vec<Value>> {
             Value::List(items) => words.extend(items.iter().cloned()),
             Value::Str(t) if verb == "reset" && &**t == "hard" => words.push(text("--hard")),
             Value::Str(t) if verb == "clean" && !t.starts_with('-') => {
-                words.push(text(&format!("-{t}")))
+                words.push(text(&format!("-{t}")));
             }
             Value::Str(_) => words.push(value.clone()),
             _ => {}
