@@ -79,3 +79,8 @@ fn a_second_look() {
 fn ways_around() {
     check("around.txt");
 }
+
+#[test]
+fn libraries() {
+    check("libraries.txt");
+}

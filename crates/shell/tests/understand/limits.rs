@@ -141,6 +141,46 @@ fn many_of_everything() {
     asks(&files);
 }
 
+/// What nobody types asks; what is long but ordinary does not.
+#[test]
+fn caps_ask_and_ordinary_length_does_not() {
+    let limited = |command: &str| {
+        timed(command)
+            .iter()
+            .any(|e| e.starts_with("limit.reached"))
+    };
+    for (name, below, above) in [
+        (
+            "commands",
+            repeat(300, |i| format!("echo {i}\n")),
+            repeat(500, |i| format!("echo {i}\n")),
+        ),
+        (
+            "parts",
+            format!("ls{}", " a".repeat(4_000)),
+            format!("ls{}", " a".repeat(8_000)),
+        ),
+        (
+            "effects",
+            format!("rm{}", repeat(300, |i| format!(" f{i}"))),
+            format!("rm{}", repeat(500, |i| format!(" f{i}"))),
+        ),
+        (
+            "tokens of code",
+            format!("python3 -c {}", quoted(&"print(1, 2)\n".repeat(1_000))),
+            format!("python3 -c {}", quoted(&"print(1, 2)\n".repeat(4_000))),
+        ),
+        (
+            "a document is one word",
+            format!("cat > a.md <<'END'\n{}END\n", "some words\n".repeat(6_000)),
+            format!("cat > a.md <<'END'\n{}END\n", "some words\n".repeat(30_000)),
+        ),
+    ] {
+        assert!(!limited(&below), "{name}: asked too early");
+        assert!(limited(&above), "{name}: not asked");
+    }
+}
+
 #[test]
 fn too_long_is_said() {
     let c = format!("echo {}", "a".repeat(300 * 1024));

@@ -486,3 +486,135 @@ fn many_and_huge_and_cyclic_recipes_end() {
         assert!(limited(command), "{command}");
     }
 }
+
+/// Files that name themselves, multiply or nest without end are left, in
+/// bounded time, and what stands before that is still seen.
+#[test]
+fn recipes_without_end() {
+    let doubling = |set: &str, join: &str| -> String {
+        (1..60)
+            .map(|i| format!("A{i}{set}{0}{join}{0}\n", format!("$(A{})", i - 1)))
+            .collect()
+    };
+    let chain = |line: &dyn Fn(usize) -> String| -> String { (0..3_000).map(line).collect() };
+    let scripts = |n: usize| -> String {
+        let inner: Vec<String> = (0..n)
+            .map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1))
+            .collect();
+        format!("{{\"scripts\": {{{}}}}}", inner.join(","))
+    };
+    for (command, file, text) in [
+        (
+            "make",
+            "/w/Makefile",
+            "include Makefile\ninclude ./Makefile\nx:\n\trm -rf /data\n".to_owned(),
+        ),
+        (
+            "make",
+            "/w/Makefile",
+            format!(
+                "A0 := aaaaaaaa\n{}x:\n\techo $(A59)\n\trm -rf /data\n",
+                doubling(" = ", "")
+            ),
+        ),
+        (
+            "make",
+            "/w/Makefile",
+            format!(
+                "A0 := aaaaaaaa\n{}x:\n\techo $(A59)\n\trm -rf /data\n",
+                doubling(" := ", " ")
+            ),
+        ),
+        (
+            "make t0",
+            "/w/Makefile",
+            chain(&|i| format!("t{i}: t{} t{} t{i}\n\techo {i}\n", i + 1, i + 2)),
+        ),
+        (
+            "make",
+            "/w/Makefile",
+            "x:\n\t$(MAKE) x\n\trm -rf /data\n".to_owned(),
+        ),
+        ("npm run s0", "/w/package.json", scripts(60)),
+        (
+            "npm run build",
+            "/w/package.json",
+            format!("{}{}", "{\"scripts\":".repeat(50_000), "}".repeat(50_000)),
+        ),
+        (
+            "just t0",
+            "/w/justfile",
+            chain(&|i| format!("t{i}: t{} t{}\n  echo {i}\n", i + 1, i + 2)),
+        ),
+        (
+            "just",
+            "/w/justfile",
+            "import 'justfile'\nmod a 'justfile'\nx:\n  just x\n".to_owned(),
+        ),
+        (
+            "task t0",
+            "/w/Taskfile.yml",
+            format!(
+                "version: '3'\nincludes:\n  a: Taskfile.yml\ntasks:\n{}",
+                chain(&|i| format!("  t{i}:\n    deps: [t{}, t{}]\n", i + 1, i + 2))
+            ),
+        ),
+        (
+            "docker compose up",
+            "/w/compose.yaml",
+            format!(
+                "a: &a [x]\n{}services: *z\n",
+                chain(&|i| format!("b{i}: &b{i} [*a, *a]\n"))
+            ),
+        ),
+        (
+            "docker compose up",
+            "/w/compose.yaml",
+            format!("services: {}", "[".repeat(100_000)),
+        ),
+        (
+            "docker compose up",
+            "/w/compose.yaml",
+            (0..2_000)
+                .map(|i| format!("{}a:\n", " ".repeat(i)))
+                .collect(),
+        ),
+        (
+            "poe x",
+            "/w/pyproject.toml",
+            format!("a = {}", "[".repeat(100_000)),
+        ),
+        (
+            "poe x",
+            "/w/pyproject.toml",
+            format!("{}\n", "[a".to_owned() + &".a".repeat(50_000) + "]"),
+        ),
+        (
+            "git x",
+            "/w/.git/config",
+            "[include]\n\tpath = config\n[alias]\n\tx = !git x\n\ty = x\n".to_owned(),
+        ),
+        (
+            "direnv exec . true",
+            "/w/.envrc",
+            "source_env .\nsource .envrc\n".to_owned(),
+        ),
+    ] {
+        let start = std::time::Instant::now();
+        let got = all(&look(&[(file, &text)], command));
+        // Debug builds under load: the bound is for what grows without end.
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(40),
+            "{command}: {:.60}",
+            text
+        );
+        assert!(!got.is_empty(), "{command}: {:.60}", text);
+        if text.contains("rm -rf /data") {
+            assert!(
+                got.iter()
+                    .any(|e| e.starts_with("file.delete /data") || e.starts_with("limit.reached")),
+                "{command}: {got:?} {text:.60}"
+            );
+        }
+    }
+}

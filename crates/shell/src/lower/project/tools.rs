@@ -180,6 +180,9 @@ impl Interp<'_> {
         let mut list = file.evaluated();
         let found = plan.is_some();
         list.extend(plan.unwrap_or_default());
+        if file.is_spent() {
+            self.limit("a makefile that multiplies");
+        }
         let key = format!("make {} {}", source.path, goals.join(" "));
         if self.calling.iter().any(|(n, _)| *n == key)
             || self.calling.len() > limits::SHELL_DEPTH

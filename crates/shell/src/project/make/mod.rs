@@ -462,6 +462,11 @@ impl Makefile {
         found.then_some(steps)
     }
 
+    /// Whether more was to be expanded than is followed: commands are missing.
+    pub(crate) const fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
     /// Commands that ran while the file was read.
     pub(crate) fn evaluated(&mut self) -> Vec<Do> {
         std::mem::take(&mut self.evaluated)

@@ -14,12 +14,18 @@ use std::time::{Duration, Instant};
 use palisade_e2e::{World, exec::Exec};
 use serde_json::{Value, json};
 
+mod inputs;
+
 use crate::build;
 use crate::run::{Done, Failed, at, start, target};
 
-/// `cargo xtask bench [--runs N] [--format json]`.
+/// `cargo xtask bench [--runs N] [--inputs work|shapes] [--format json]`.
 pub(crate) fn run(args: &[String]) -> Done {
-    let (runs, as_json) = options(args)?;
+    let Options {
+        runs,
+        inputs,
+        as_json,
+    } = options(args)?;
     // Binaries that are already there can be measured as they are.
     let dist = match std::env::var_os("PALISADE_BIN_DIR") {
         Some(dir) if !dir.is_empty() => PathBuf::from(dir),
@@ -62,7 +68,7 @@ pub(crate) fn run(args: &[String]) -> Done {
     Ok(())
 }
 
-type Row = (&'static str, usize, [Measured; 3]);
+type Row = (String, usize, [Measured; 3]);
 
 struct Measured {
     name: &'static str,
@@ -89,25 +95,37 @@ impl Measured {
     }
 }
 
-fn options(args: &[String]) -> Done<(usize, bool)> {
-    let (mut runs, mut as_json) = (500, false);
+struct Options {
+    runs: usize,
+    inputs: fn(&World) -> Vec<(String, Value)>,
+    as_json: bool,
+}
+
+fn options(args: &[String]) -> Done<Options> {
+    let mut options = Options {
+        runs: 500,
+        inputs: inputs::work,
+        as_json: false,
+    };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let value = args.next().map(String::as_str).unwrap_or_default();
         match (arg.as_str(), value) {
             ("--runs", number) => {
-                runs = number
+                options.runs = number
                     .parse()
                     .ok()
                     .filter(|n| *n > 0)
                     .ok_or_else(|| Failed::new("--runs needs a number above 0"))?;
             }
-            ("--format", "json") => as_json = true,
-            ("--format", "table") => as_json = false,
+            ("--inputs", "work") => options.inputs = inputs::work,
+            ("--inputs", "shapes") => options.inputs = inputs::shapes,
+            ("--format", "json") => options.as_json = true,
+            ("--format", "table") => options.as_json = false,
             _ => return Err(Failed::new(format!("bench does not know {arg} {value}"))),
         }
     }
-    Ok((runs, as_json))
+    Ok(options)
 }
 
 /// A program with an empty `main`, built like the hook: what a process costs.
@@ -144,102 +162,6 @@ fn world(dist: &Path) -> Done<World> {
     } else {
         Err(Failed::new(format!("palisade protect: {ended}")))
     }
-}
-
-fn inputs(world: &World) -> Vec<(&'static str, Value)> {
-    let event = |name: &str, more: Value| {
-        let mut event = json!({
-            "session_id": "3f2a7c1e-0000-4000-8000-00000000be4c",
-            "transcript_path": world.home().join(".claude/projects/x/t.jsonl"),
-            "cwd": world.project(),
-            "permission_mode": "default",
-            "hook_event_name": name,
-        });
-        if let (Some(all), Value::Object(more)) = (event.as_object_mut(), more) {
-            all.extend(more);
-        }
-        event
-    };
-    let call = |tool: &str, input: Value| {
-        event(
-            "PreToolUse",
-            json!({"tool_name": tool, "tool_input": input, "tool_use_id": "toolu_bench"}),
-        )
-    };
-    let script: String = (0..10)
-        .map(|n| {
-            [
-                format!("for f in src/*.py; do grep -n 'total{n}' \"$f\" || true; done"),
-                format!("if [ -f build/{n}.txt ]; then wc -l < build/{n}.txt; fi"),
-                format!("python3 -m pytest -q tests/test_{n}.py 2>&1 | tail -n 5"),
-                format!("git log --oneline -{n} -- src | cut -c1-60\n"),
-            ]
-            .join("\n")
-        })
-        .collect();
-    // A loop, a here-document, code of another language, nested shells.
-    let parts = r#"cd src && for f in *.py; do wc -l "$f"; done
-cat > /tmp/notes.txt <<'END'
-totals are in cents
-END
-python3 -c 'import json; print(len(json.load(open("package.json"))))'
-bash -c 'grep -rn "def " . | head -20'
-git status --short && git log --oneline -5
-find . -name '*.pyc' -print0 | xargs -0 ls -l
-"#;
-    let source = "def price(item):\n    return item.count * item.price_in_cents\n\n\n";
-    let document = format!(
-        "cat > src/prices.py <<'END'\n{}END\n",
-        source.repeat(64 * 1024 / source.len())
-    );
-    let mut long = String::new();
-    for n in 0.. {
-        let line = format!("grep -n 'total{n}' src/cart_{n}.py | head -{n}\n");
-        if long.len() + line.len() > 64 * 1024 {
-            break;
-        }
-        long.push_str(&line);
-    }
-    let prose = "Please look at the cart and explain how the total is computed. ";
-    vec![
-        (
-            "ls",
-            call("Bash", json!({"command": "ls", "description": "List"})),
-        ),
-        (
-            "script of 40 lines",
-            call("Bash", json!({"command": script, "description": "Check"})),
-        ),
-        (
-            "script of six parts",
-            call("Bash", json!({"command": parts, "description": "Check"})),
-        ),
-        (
-            "64 KiB here-document",
-            call("Bash", json!({"command": document, "description": "Write"})),
-        ),
-        (
-            "64 KiB of commands",
-            call("Bash", json!({"command": long, "description": "Search"})),
-        ),
-        (
-            "prompt of 10 KB",
-            event(
-                "UserPromptSubmit",
-                json!({"prompt": prose.repeat(10_240 / prose.len())}),
-            ),
-        ),
-        (
-            "write of 200 KB",
-            call(
-                "Write",
-                json!({
-                    "file_path": world.file("src/prices.py"),
-                    "content": source.repeat(204_800 / source.len()),
-                }),
-            ),
-        ),
-    ]
 }
 
 /// The same call of another program.
