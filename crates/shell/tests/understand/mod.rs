@@ -8,5 +8,6 @@ mod origins;
 mod recipes;
 mod scripts;
 mod soup;
+mod sql;
 mod support;
 mod wrapping;
