@@ -492,11 +492,14 @@ fn many_and_huge_and_cyclic_recipes_end() {
 #[test]
 fn recipes_without_end() {
     let doubling = |set: &str, join: &str| -> String {
-        (1..60)
+        let lines: Vec<String> = (1..60)
             .map(|i| format!("A{i}{set}{0}{join}{0}\n", format!("$(A{})", i - 1)))
-            .collect()
+            .collect();
+        lines.concat()
     };
-    let chain = |line: &dyn Fn(usize) -> String| -> String { (0..3_000).map(line).collect() };
+    let chain = |line: &dyn Fn(usize) -> String| -> String {
+        (0..3_000).map(line).collect::<Vec<_>>().concat()
+    };
     let scripts = |n: usize| -> String {
         let inner: Vec<String> = (0..n)
             .map(|i| format!("\"s{i}\": \"npm run s{} && npm run s{}\"", i + 1, i + 1))
@@ -575,9 +578,7 @@ fn recipes_without_end() {
         (
             "docker compose up",
             "/w/compose.yaml",
-            (0..2_000)
-                .map(|i| format!("{}a:\n", " ".repeat(i)))
-                .collect(),
+            chain(&|i| format!("{}a:\n", " ".repeat(i / 2))),
         ),
         (
             "poe x",

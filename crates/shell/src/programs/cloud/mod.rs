@@ -2,6 +2,7 @@
 
 mod particular;
 mod providers;
+mod runs;
 mod tables;
 mod verbs;
 
@@ -28,21 +29,21 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "rclone" | "mc" | "mcli" | "s3cmd" | "s5cmd" | "azcopy" | "b2" => object_store(call, sink),
         "docker" | "podman" | "nerdctl" | "docker-compose" | "podman-compose" | "buildah"
         | "skopeo" | "limactl" => containers(call, sink),
-        "age" | "rage" => particular::age(call, sink),
-        "java" => return particular::jenkins(call, sink),
-        "xcrun" => return particular::notary(call, sink),
-        "sops" => particular::sops(call, sink),
-        "ansible" | "salt" | "salt-call" => particular::remote_modules(call, sink),
+        "age" | "rage" => runs::age(call, sink),
+        "java" => return runs::jenkins(call, sink),
+        "xcrun" => return runs::notary(call, sink),
+        "sops" => runs::sops(call, sink),
+        "ansible" | "salt" | "salt-call" => runs::remote_modules(call, sink),
         "awslocal" | "tflocal" | "cdklocal" | "samlocal" | "pulumilocal" => {
             // Against the imitation of a cloud on this machine.
             sink.name(call, EffectKind::ExecProject, call.program);
         }
         _ => {
-            if particular::runs(call, sink) {
+            if runs::runs(call, sink) {
                 return true;
             }
             let found = match call.program {
-                "fly" => particular::fly(call),
+                "fly" => runs::fly(call),
                 name => tables::find(name),
             };
             let Some(cli) = found else {
@@ -67,7 +68,7 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 
 /// What a program nobody knows seems to do somewhere, by its words.
 pub(crate) fn guessed(program: &str, args: &[Arg]) -> Option<palisade_core::Effect> {
-    particular::guessed(program, args)
+    runs::guessed(program, args)
 }
 
 /// What the name of a method or an operation says that it does.
