@@ -606,10 +606,9 @@ fn recipes_without_end() {
         // Debug builds under load: the bound is for what grows without end.
         assert!(
             start.elapsed() < std::time::Duration::from_secs(40),
-            "{command}: {:.60}",
-            text
+            "{command}: {text:.60}"
         );
-        assert!(!got.is_empty(), "{command}: {:.60}", text);
+        assert!(!got.is_empty(), "{command}: {text:.60}");
         if text.contains("rm -rf /data") {
             assert!(
                 got.iter()
