@@ -200,7 +200,10 @@ impl<'t> Parser<'t> {
 
     /// The character there.
     pub(super) fn char_at(&self, at: usize) -> Option<char> {
-        self.text.get(at..)?.chars().next()
+        match self.text.as_bytes().get(at)? {
+            b if b.is_ascii() => Some(char::from(*b)),
+            _ => self.text.get(at..)?.chars().next(),
+        }
     }
 
     /// The position after the character there and any line continuations.
@@ -265,6 +268,29 @@ impl<'t> Parser<'t> {
             self.go(self.after(self.at))?;
         }
         Ok(c)
+    }
+
+    /// Takes the characters up to the first that is not `wanted`; those must
+    /// be ASCII and no backslash, which could begin a continuation.
+    pub(super) fn run(&mut self, wanted: impl Fn(u8) -> bool) -> Result<&'t str> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = rest.bytes().take_while(|b| wanted(*b)).count();
+        if length > 0 {
+            self.go(self.skip_continuations(self.at + length))?;
+        }
+        Ok(rest.get(..length).unwrap_or_default())
+    }
+
+    /// Takes the rest of the line as it stands, and the newline after it;
+    /// whether there was one.
+    pub(super) fn raw_line(&mut self) -> Result<(&'t str, bool)> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (line, ended) = match rest.split_once('\n') {
+            Some((line, _)) => (line, true),
+            None => (rest, false),
+        };
+        self.go(self.at + line.len() + usize::from(ended))?;
+        Ok((line, ended))
     }
 
     /// Takes these characters if they come next.
@@ -334,7 +360,7 @@ impl<'t> Parser<'t> {
         loop {
             match self.peek() {
                 Some(' ' | '\t') => {
-                    self.bump()?;
+                    self.run(|b| matches!(b, b' ' | b'\t'))?;
                 }
                 Some('\r') if returns && matches!(self.char_at(self.at + 1), None | Some('\n')) => {
                     self.go(self.at + 1)?;

@@ -1,5 +1,7 @@
 //! Here-documents: announced by an operator, read after the next newline.
 
+use std::borrow::Cow;
+
 use super::cursor::{Parser, Result, Scope};
 use super::quote::quoted_text;
 use crate::ast::{
@@ -105,26 +107,21 @@ impl Parser<'_> {
             return Ok(Line::EndOfText);
         }
         let start = self.at();
-        let mut line = String::new();
+        let (line, mut ended) = self.raw_line()?;
+        let mut line = Cow::Borrowed(line);
         let mut joined = false;
-        loop {
-            match self.raw_bump()? {
-                None | Some('\n') => break,
-                Some('\\') if !document.quoted => match self.raw_bump()? {
-                    Some('\n') => joined = true,
-                    Some(c) => {
-                        line.push('\\');
-                        line.push(c);
-                    }
-                    None => line.push('\\'),
-                },
-                Some(c) => line.push(c),
-            }
+        while !document.quoted && ended && continues(&line) {
+            let next;
+            (next, ended) = self.raw_line()?;
+            let longer = line.to_mut();
+            longer.pop();
+            longer.push_str(next);
+            joined = true;
         }
         let text = if document.strip_tabs {
             line.trim_start_matches('\t')
         } else {
-            line.as_str()
+            &line
         };
         if text == document.delimiter {
             return Ok(Line::Delimiter);
@@ -226,4 +223,9 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// Ends in a backslash that is not quoted by another.
+fn continues(line: &str) -> bool {
+    line.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1
 }

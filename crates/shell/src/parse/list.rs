@@ -85,20 +85,21 @@ impl Parser<'_> {
     /// The reserved word here, and where it ends. Only meaningful where bash
     /// looks for one.
     pub(super) fn keyword_at(&self, mut at: usize) -> Option<(Keyword, usize)> {
-        let mut text = String::new();
+        let (mut text, mut length) = ([0; LONGEST], 0);
         while let Some(c) = self.char_at(at) {
             if !(c.is_ascii_lowercase() || matches!(c, '!' | '{' | '}' | '[' | ']')) {
                 break;
             }
-            text.push(c);
-            if text.len() > LONGEST {
-                return None;
-            }
+            // A longer word is none of them.
+            *text.get_mut(length)? = u8::try_from(c).ok()?;
+            length += 1;
             at = self.after(at);
         }
-        self.ends_word(at)
-            .then(|| Keyword::from_text(&text))?
-            .map(|k| (k, at))
+        if length == 0 || !self.ends_word(at) {
+            return None;
+        }
+        let text = std::str::from_utf8(text.get(..length)?).ok()?;
+        Keyword::from_text(text).map(|k| (k, at))
     }
 
     /// Whether a plain word that reaches up to here ends here.

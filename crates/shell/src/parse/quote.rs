@@ -157,6 +157,7 @@ impl Parser<'_> {
                     Some(part) => builder.add(part),
                     None => builder.push('$'),
                 },
+                c if is_text(c) => builder.push_str(self.run(|b| is_text(char::from(b)))?),
                 c => {
                     self.bump()?;
                     builder.push(c);
@@ -220,6 +221,15 @@ impl Parser<'_> {
         self.settle()?;
         Ok(Part::AnsiC(ansi::decode(text)))
     }
+}
+
+/// Means itself inside double quotes, wherever they end.
+const fn is_text(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(
+            c,
+            ' ' | '\n' | '\t' | '_' | '.' | ',' | ':' | ';' | '-' | '+' | '/' | '=' | '(' | ')' | '%'
+        )
 }
 
 /// All of a text as inside double quotes.

@@ -113,6 +113,12 @@ impl Parser<'_> {
                 }
                 '|' if end == End::Regex => self.push_next(&mut builder)?,
                 c if is_meta(c) && open == 0 && !enclosed => break,
+                c if is_text(c) => {
+                    let text = self.run(|b| is_text(char::from(b)))?;
+                    builder.push_str(text);
+                    previous = text.chars().next_back();
+                    continue;
+                }
                 _ => self.push_next(&mut builder)?,
             }
             previous = Some(c);
@@ -188,9 +194,8 @@ impl Parser<'_> {
     /// A variable name; empty if none is here.
     pub(super) fn name(&mut self) -> Result<String> {
         let mut name = String::new();
-        while let Some(c) = self.peek().filter(|c| is_name(*c)) {
-            name.push(c);
-            self.bump()?;
+        while self.peek().is_some_and(is_name) {
+            name.push_str(self.run(|b| is_name(char::from(b)))?);
         }
         Ok(name)
     }
@@ -226,6 +231,11 @@ impl Parser<'_> {
             script: self.substitution()?,
         })
     }
+}
+
+/// Means itself in any word, whatever it stands next to.
+const fn is_text(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ',' | ':' | '-' | '=' | '%')
 }
 
 /// A parameter that is no name.

@@ -1,9 +1,12 @@
 //! Which entry of a table has a name: an index made when the program is built,
 //! so that a command costs one look and not a walk through thousands of names.
 
-/// Numbers of entries, counted from one, at the place their names hash to or
-/// at the next free one; zero is free.
-pub(crate) type Index = &'static [u16];
+/// At the place a name hashes to, or at the next free one: the number of its
+/// entry, counted from one, below the upper half of its hash; zero is free.
+pub(crate) type Index = &'static [u32];
+
+/// The bits of a place that number the entry.
+const ENTRY: u32 = 0xffff;
 
 /// The index of a table whose entries have `names`, separated by blanks.
 macro_rules! name_index {
@@ -23,7 +26,7 @@ macro_rules! name_index {
             }
             lists
         };
-        const INDEX: [u16; $crate::programs::names::places(&LISTS)] =
+        const INDEX: [u32; $crate::programs::names::places(&LISTS)] =
             $crate::programs::names::index(&LISTS);
         &INDEX
     }};
@@ -32,14 +35,14 @@ pub(crate) use name_index;
 
 /// FNV-1a of a part of a text.
 #[expect(clippy::indexing_slicing, reason = "the caller's bounds lie in it")]
-const fn hash(text: &[u8], from: usize, to: usize) -> usize {
+const fn hash(text: &[u8], from: usize, to: usize) -> u32 {
     let mut h: u32 = 0x811c_9dc5;
     let mut at = from;
     while at < to {
         h = (h ^ text[at] as u32).wrapping_mul(0x0100_0193);
         at += 1;
     }
-    (h ^ (h >> 15)) as usize
+    h ^ (h >> 15)
 }
 
 /// Places an index of these lists needs: at most half of them are taken.
@@ -68,7 +71,7 @@ pub(crate) const fn places(lists: &[&str]) -> usize {
     clippy::cast_possible_truncation,
     reason = "evaluated when the program is built"
 )]
-pub(crate) const fn index<const N: usize>(lists: &[&str]) -> [u16; N] {
+pub(crate) const fn index<const N: usize>(lists: &[&str]) -> [u32; N] {
     let mut out = [0; N];
     let mut i = 0;
     while i < lists.len() {
@@ -77,11 +80,12 @@ pub(crate) const fn index<const N: usize>(lists: &[&str]) -> [u16; N] {
         while at <= list.len() {
             if at == list.len() || list[at] == b' ' || list[at] == b'\n' {
                 if at > from {
-                    let mut place = hash(list, from, at) % N;
+                    let h = hash(list, from, at);
+                    let mut place = h as usize % N;
                     while out[place] != 0 {
                         place = (place + 1) % N;
                     }
-                    out[place] = i as u16 + 1;
+                    out[place] = (h & !ENTRY) | (i as u32 + 1);
                 }
                 from = at + 1;
             }
@@ -99,12 +103,16 @@ pub(crate) fn find<'t, T>(
     name: &str,
     names: fn(&T) -> &'static str,
 ) -> Option<&'t T> {
-    let mut place = hash(name.as_bytes(), 0, name.len()).checked_rem(index.len())?;
+    let h = hash(name.as_bytes(), 0, name.len());
+    let mut place = (h as usize).checked_rem(index.len())?;
     loop {
-        let entry = index.get(place).copied().filter(|n| *n != 0)?;
-        let entry = table.get(usize::from(entry) - 1)?;
-        if names(entry).split_ascii_whitespace().any(|n| n == name) {
-            return Some(entry);
+        let found = index.get(place).copied().filter(|n| *n != 0)?;
+        // Another name's hash is seldom alike: its entry need not be read.
+        if found & !ENTRY == h & !ENTRY {
+            let entry = table.get((found & ENTRY) as usize - 1)?;
+            if names(entry).split_ascii_whitespace().any(|n| n == name) {
+                return Some(entry);
+            }
         }
         place = (place + 1) % index.len();
     }
