@@ -10,10 +10,13 @@ pub const HOOK_INPUT_BYTES: usize = 4 * 1024 * 1024;
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of one command line that are parsed.
 pub const COMMAND_BYTES: usize = 256 * 1024;
-/// Words, quotes and expansions of one command line, commands counting for four.
-pub const TYPED_PARTS: usize = 6_000;
+/// Words, quotes and expansions of one command line, commands counting for
+/// [`COMMAND_PARTS`].
+pub const TYPED_PARTS: usize = 8_000;
 /// The same for a script that is read from the disk.
 pub const SCRIPT_PARTS: usize = 100_000;
+/// Parts a simple command counts for: to understand it takes more than a word.
+pub const COMMAND_PARTS: usize = 15;
 /// Nesting of substitutions, subshells, quoted scripts and compound commands.
 pub const SHELL_DEPTH: usize = 40;
 /// Simple commands of a command line that are understood, nested ones included.

@@ -108,7 +108,7 @@ pub fn parse(text: &str) -> Result<Script, ParseError> {
 }
 
 /// [`parse`] of a text with at most this many parts: words, quotes,
-/// expansions, and commands for four.
+/// expansions, and commands for [`palisade_core::limits::COMMAND_PARTS`].
 pub(crate) fn parse_within(text: &str, parts: usize) -> Result<Script, ParseError> {
     parse_counted(text, parts).0
 }

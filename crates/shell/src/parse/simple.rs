@@ -1,5 +1,7 @@
 //! Simple commands, and function definitions that start like one.
 
+use palisade_core::limits::COMMAND_PARTS;
+
 use super::arrays::Start;
 use super::cursor::{Parser, Result};
 use super::quote::Builder;
@@ -14,7 +16,7 @@ const DECLARATIONS: [&str; 8] = [
 impl Parser<'_> {
     /// A simple command or `name() body`.
     pub(super) fn simple(&mut self) -> Result<Command> {
-        self.part(4)?;
+        self.part(COMMAND_PARTS)?;
         let mut simple = Simple::default();
         let mut declares = false;
         let mut after_redirect = false;

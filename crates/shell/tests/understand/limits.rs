@@ -158,7 +158,7 @@ fn caps_ask_and_ordinary_length_does_not() {
         (
             "parts",
             format!("ls{}", " a".repeat(4_000)),
-            format!("ls{}", " a".repeat(8_000)),
+            format!("ls{}", " a".repeat(9_000)),
         ),
         (
             "effects",
