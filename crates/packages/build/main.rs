@@ -14,6 +14,23 @@ use std::path::PathBuf;
 #[path = "../src/number.rs"]
 mod number;
 
+/// A name and how many are used more.
+type Ranked<'n> = (u16, &'n str);
+
+/// One row per length: the names, one after the other, and their ranks.
+fn by_length(names: &[Ranked<'_>]) -> String {
+    let longest = names.iter().map(|(_, n)| n.len()).max().unwrap_or_default();
+    let rows: Vec<String> = (0..=longest)
+        .map(|length| {
+            let row: Vec<&Ranked<'_>> = names.iter().filter(|(_, n)| n.len() == length).collect();
+            let text: String = row.iter().map(|(_, n)| *n).collect();
+            let ranks: Vec<u16> = row.iter().map(|(rank, _)| *rank).collect();
+            format!("Row {{ text: {text:?}, ranks: &{ranks:?} }}")
+        })
+        .collect();
+    format!("&[{}]", rows.join(", "))
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let manifest = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
     let directory = manifest.join("../../rules/packages");
@@ -42,11 +59,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         known.sort_unstable();
         known.dedup();
-        let imitated: Vec<&str> = names.iter().copied().take(count).collect();
+        let (scoped, plain): (Vec<Ranked<'_>>, Vec<Ranked<'_>>) = (0..)
+            .zip(names.iter().copied().take(count))
+            .partition(|(_, n)| n.starts_with('@'));
+        let mut bare: Vec<(u64, u16)> = plain
+            .iter()
+            .map(|(rank, n)| (number::number(&number::letters(n)), *rank))
+            .collect();
+        bare.sort_unstable();
         writeln!(
             out,
-            "pub(crate) static {name}: Names = Names {{ imitated: {:?}, known: &{known:?} }};",
-            imitated.join("\n")
+            "pub(crate) static {name}: Names = Names {{ known: &{known:?}, plain: {}, scoped: {}, bare: &{bare:?} }};",
+            by_length(&plain),
+            by_length(&scoped),
         )?;
     }
     fs::write(

@@ -2,15 +2,6 @@
 
 use crate::Registry;
 
-/// How two names are alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Alike {
-    /// The same letters with other separators.
-    Separators,
-    /// One slip of the finger.
-    Edit,
-}
-
 /// Letters taken for each other.
 const LOOK_ALIKE: &[(u8, u8)] = &[
     (b'0', b'o'),
@@ -25,22 +16,30 @@ const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'-' | b'_' | b'.')
 }
 
-/// Whether `name` could be a slip for `popular`. The shorter the names, the
+/// Whether these are the same letters with other separators.
+pub(crate) fn is_separated(given: &[u8], known: &[u8]) -> bool {
+    given != known
+        && known.len() >= 6
+        && given.len().abs_diff(known.len()) <= 4
+        && letters(given).eq(letters(known))
+}
+
+/// Whether `given` could be a slip for `known`. The shorter the names, the
 /// more of them are one letter apart by chance: short ones count only when the
 /// slip is a usual one.
-pub(crate) fn alike(name: &str, popular: &str) -> Option<Alike> {
-    let (given, known) = (name.as_bytes(), popular.as_bytes());
+pub(crate) fn is_slip(given: &[u8], known: &[u8]) -> bool {
     let len = known.len();
-    if given == known || given.len().abs_diff(len) > 4 || len < 4 {
-        return None;
-    }
-    if len >= 6 && letters(given).eq(letters(known)) {
-        return Some(Alike::Separators);
+    if given == known || len < 4 {
+        return false;
     }
     let same = given.iter().zip(known).take_while(|(g, k)| g == k).count();
     let before = same.checked_sub(1).and_then(|i| known.get(i)).copied();
     // What is left of both, from the first letter that differs.
-    let edit = match (given.get(same..)?, known.get(same..)?) {
+    let rest = (
+        given.get(same..).unwrap_or_default(),
+        known.get(same..).unwrap_or_default(),
+    );
+    match rest {
         // Two letters swapped.
         ([g1, g2, given @ ..], [k1, k2, known @ ..]) if (g1, g2) == (k2, k1) && given == known => {
             len >= 5
@@ -59,32 +58,33 @@ pub(crate) fn alike(name: &str, popular: &str) -> Option<Alike> {
             (looks && len >= 6) || (len >= 7 && !digits)
         }
         _ => false,
-    };
-    edit.then_some(Alike::Edit)
+    }
 }
 
 fn letters(name: &[u8]) -> impl Iterator<Item = u8> + '_ {
     name.iter().copied().filter(|b| !is_separator(*b))
 }
 
-/// Whether `name` is `popular` with what its registry's packages like to add.
-pub(crate) fn affixed(registry: Registry, name: &str, popular: &str) -> bool {
-    let Some((before, after)) = name.split_once(popular) else {
-        return false;
-    };
-    if popular.len() < 5 {
-        return false;
-    }
+/// What a registry's packages like to put before and after the name of
+/// another.
+const fn affixes(registry: Registry) -> (&'static [&'static str], &'static [&'static str]) {
     match registry {
-        Registry::Npm => matches!(
-            (before, after),
-            ("", "js" | "-js" | ".js" | "-node") | ("node-" | "js-", "")
+        Registry::Npm => (&["node-", "js-"], &["js", "-js", ".js", "-node"]),
+        Registry::PyPi => (
+            &["python-", "python3-", "py-", "py"],
+            &["py", "-py", "-python"],
         ),
-        Registry::PyPi => matches!(
-            (before, after),
-            ("", "py" | "-py" | "-python") | ("python-" | "python3-" | "py-" | "py", "")
-        ),
-        Registry::Crates => matches!((before, after), ("", "-rs" | "_rs") | ("rust-", "")),
-        Registry::Gems => matches!((before, after), ("", "-rb" | "-ruby") | ("ruby-", "")),
+        Registry::Crates => (&["rust-"], &["-rs", "_rs"]),
+        Registry::Gems => (&["ruby-"], &["-rb", "-ruby"]),
     }
+}
+
+/// `name` without one of them, in every way that leaves a name of some length.
+pub(crate) fn without_affixes(registry: Registry, name: &str) -> impl Iterator<Item = &str> {
+    let (before, after) = affixes(registry);
+    before
+        .iter()
+        .filter_map(|b| name.strip_prefix(b))
+        .chain(after.iter().filter_map(|a| name.strip_suffix(a)))
+        .filter(|n| n.len() >= 5)
 }

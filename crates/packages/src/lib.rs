@@ -19,21 +19,33 @@ mod alike;
 mod number;
 mod spec;
 
-use alike::Alike;
 pub use spec::{Registry, name_of, registry_of};
 
-/// The names of one registry.
+/// The names of one registry. A rank says how many names are used more.
 #[derive(Debug)]
 struct Names {
-    /// What others imitate, one a line, the most used first.
-    imitated: &'static str,
     /// Numbers of all known names and scopes, sorted.
     known: &'static [u64],
+    /// What others imitate, by length.
+    plain: &'static [Row],
+    /// The same for names in a scope.
+    scoped: &'static [Row],
+    /// Numbers of the plain ones without separators, and their ranks, sorted.
+    bare: &'static [(u64, u16)],
+}
+
+/// Names of one length.
+#[derive(Debug)]
+struct Row {
+    /// One after the other.
+    text: &'static str,
+    /// Of each.
+    ranks: &'static [u16],
 }
 
 #[allow(clippy::unreadable_literal, reason = "numbers of names")]
 mod names {
-    use super::Names;
+    use super::{Names, Row};
 
     include!(concat!(env!("OUT_DIR"), "/names.rs"));
 }
@@ -41,6 +53,57 @@ mod names {
 impl Names {
     fn knows(&self, name: &str) -> bool {
         self.known.binary_search(&number::number(name)).is_ok()
+    }
+
+    /// The most used name of these that `name` is a slip for.
+    fn slip(rows: &'static [Row], name: &str) -> Option<(u16, &'static str)> {
+        let near = name.len().saturating_sub(1)..name.len() + 2;
+        near.filter_map(|length| Some((length, rows.get(length)?)))
+            .filter(|(length, _)| *length > 0)
+            .flat_map(|(length, row)| {
+                let names = row.text.as_bytes().chunks_exact(length);
+                row.ranks.iter().copied().zip(names)
+            })
+            .filter(|(_, popular)| alike::is_slip(name.as_bytes(), popular))
+            .min()
+            .and_then(|(rank, popular)| Some((rank, std::str::from_utf8(popular).ok()?)))
+    }
+
+    /// The most used name that is `name` with other separators.
+    fn separated(&self, name: &str) -> Option<(u16, &'static str)> {
+        let number = number::number(&number::letters(name));
+        let from = self.bare.partition_point(|(n, _)| *n < number);
+        self.bare
+            .get(from..)?
+            .iter()
+            .take_while(|(n, _)| *n == number)
+            .filter_map(|(_, rank)| Some((*rank, self.ranked(*rank)?)))
+            .find(|(_, popular)| alike::is_separated(name.as_bytes(), popular.as_bytes()))
+    }
+
+    /// The most used name that is `name` with something added.
+    fn affixed(&self, registry: Registry, name: &str) -> Option<(u16, &'static str)> {
+        alike::without_affixes(registry, name)
+            .filter_map(|inner| {
+                let number = number::number(&number::letters(inner));
+                let from = self.bare.partition_point(|(n, _)| *n < number);
+                self.bare
+                    .get(from..)?
+                    .iter()
+                    .take_while(|(n, _)| *n == number)
+                    .filter(|(_, rank)| *rank < AFFIXED)
+                    .filter_map(|(_, rank)| Some((*rank, self.ranked(*rank)?)))
+                    .find(|(_, popular)| *popular == inner)
+            })
+            .min()
+    }
+
+    /// The plain name of this rank.
+    fn ranked(&self, rank: u16) -> Option<&'static str> {
+        self.plain.iter().enumerate().find_map(|(length, row)| {
+            let at = row.ranks.binary_search(&rank).ok()?;
+            row.text.get(at * length..(at + 1) * length)
+        })
     }
 }
 
@@ -54,7 +117,7 @@ fn names(registry: Registry) -> &'static Names {
 }
 
 /// Names of which prefixed and suffixed forms are suspected.
-const AFFIXED: usize = 300;
+const AFFIXED: u16 = 300;
 /// Longest name that is compared.
 const LONGEST: usize = 80;
 
@@ -81,23 +144,23 @@ fn like(registry: Registry, name: &str) -> Option<String> {
     if let Some((scope, _)) = name.strip_prefix('@').and_then(|n| n.split_once('/')) {
         return scoped(all, name, scope);
     }
-    for (rank, popular) in all.imitated.lines().enumerate() {
-        if popular.starts_with('@') {
-            continue;
-        }
-        let how = match alike::alike(name, popular) {
-            Some(Alike::Separators) => "is the same name with other separators",
-            Some(Alike::Edit) => "is one letter away",
-            None if rank < AFFIXED && alike::affixed(registry, name, popular) => {
-                "is the same name with something added"
-            }
-            None => continue,
-        };
-        return Some(format!(
-            "its name is not widely used and imitates {popular}, which {how}"
-        ));
-    }
-    None
+    [
+        (
+            all.separated(name),
+            "is the same name with other separators",
+        ),
+        (Names::slip(all.plain, name), "is one letter away"),
+        (
+            all.affixed(registry, name),
+            "is the same name with something added",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(found, how)| Some((found?, how)))
+    .min_by_key(|((rank, _), _)| *rank)
+    .map(|((_, popular), how)| {
+        format!("its name is not widely used and imitates {popular}, which {how}")
+    })
 }
 
 /// `@type/node` for `@types/node`.
@@ -105,11 +168,8 @@ fn scoped(all: &Names, name: &str, scope: &str) -> Option<String> {
     if all.knows(&format!("@{scope}")) {
         return None;
     }
-    all.imitated
-        .lines()
-        .filter(|n| n.starts_with('@'))
-        .find(|known| alike::alike(name, known) == Some(Alike::Edit))
-        .map(|known| format!("its scope is not widely used and imitates {known}"))
+    Names::slip(all.scoped, name)
+        .map(|(_, known)| format!("its scope is not widely used and imitates {known}"))
 }
 
 #[cfg(test)]

@@ -6,3 +6,10 @@ pub(crate) fn number(name: &str) -> u64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
     })
 }
+
+/// A name without the characters that separate its words.
+pub(crate) fn letters(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_' | '.'))
+        .collect()
+}

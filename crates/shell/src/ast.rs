@@ -257,7 +257,7 @@ pub enum Part {
     /// Text inside is [`Part::Single`].
     Double(Vec<Part>),
     /// `$name`, `${…}`, positional and special parameters.
-    Param(Param),
+    Param(Box<Param>),
     /// `$(…)` and `` `…` ``, parsed.
     Command(Script),
     /// `<(…)` (`true`) and `>(…)` (`false`), parsed.

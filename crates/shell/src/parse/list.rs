@@ -210,7 +210,7 @@ impl Parser<'_> {
         let mut pipeline = Pipeline {
             negated: false,
             timed: false,
-            commands: Vec::new(),
+            commands: Vec::with_capacity(1),
         };
         let mut prefixed = false;
         loop {

@@ -40,6 +40,14 @@ impl Builder {
 
     pub(super) fn add(&mut self, part: Part) {
         self.flush();
+        self.keep(part);
+    }
+
+    /// Nearly every word has one part: room for four would be most of the tree.
+    fn keep(&mut self, part: Part) {
+        if self.parts.is_empty() {
+            self.parts.reserve_exact(1);
+        }
         self.parts.push(part);
     }
 
@@ -56,7 +64,7 @@ impl Builder {
     fn flush(&mut self) {
         if !self.text.is_empty() {
             let text = std::mem::take(&mut self.text);
-            self.parts.push(if self.quoted {
+            self.keep(if self.quoted {
                 Part::Single(text)
             } else {
                 Part::Plain(text)

@@ -60,9 +60,9 @@ fn redirect(text: &str) -> Redirect {
 
 fn param(text: &str) -> Param {
     match parts(&format!("a {text}")).as_slice() {
-        [Part::Param(param)] => param.clone(),
+        [Part::Param(param)] => (**param).clone(),
         [Part::Double(parts)] => match parts.as_slice() {
-            [Part::Param(param)] => param.clone(),
+            [Part::Param(param)] => (**param).clone(),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),

@@ -169,7 +169,7 @@ impl Parser<'_> {
                 self.go(self.after(next_at))?;
                 Part::Command(self.substitution()?)
             }
-            '{' => Part::Param(self.braced(quoted)?),
+            '{' => Part::Param(Box::new(self.braced(quoted)?)),
             '[' => self.old_arith()?,
             '\'' if !quoted => self.ansi_c()?,
             '"' if !quoted => {
@@ -244,10 +244,10 @@ pub(super) fn is_special(c: char) -> bool {
 }
 
 fn plain_param(name: String) -> Part {
-    Part::Param(Param {
+    Part::Param(Box::new(Param {
         name,
         index: None,
         op: ParamOp::Plain,
         nested: Vec::new(),
-    })
+    }))
 }
