@@ -12,11 +12,11 @@ pub const JSON_DEPTH: usize = 64;
 pub const COMMAND_BYTES: usize = 256 * 1024;
 /// Words, quotes and expansions of one command line, commands counting for
 /// [`COMMAND_PARTS`].
-pub const TYPED_PARTS: usize = 8_000;
+pub const TYPED_PARTS: usize = 5_000;
 /// The same for a script that is read from the disk.
 pub const SCRIPT_PARTS: usize = 100_000;
 /// Parts a simple command counts for: to understand it takes more than a word.
-pub const COMMAND_PARTS: usize = 15;
+pub const COMMAND_PARTS: usize = 12;
 /// Nesting of substitutions, subshells, quoted scripts and compound commands.
 pub const SHELL_DEPTH: usize = 40;
 /// Simple commands of a command line that are understood, nested ones included.
@@ -25,7 +25,7 @@ pub const TYPED_COMMANDS: usize = 400;
 /// Simple commands understood in one action, those in scripts it runs included.
 pub const SHELL_COMMANDS: usize = 4_000;
 /// Effects kept for one command line or piece of code.
-pub const TYPED_EFFECTS: usize = 400;
+pub const TYPED_EFFECTS: usize = 200;
 /// Effects kept for one action, those of scripts it runs included.
 pub const EFFECTS: usize = 1_000;
 /// Bytes of a workspace script that is read to be understood.

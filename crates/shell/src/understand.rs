@@ -322,6 +322,9 @@ impl<'o> Interp<'o> {
 
     /// Adds an effect and says where it is.
     pub(crate) fn emit(&mut self, mut effect: Effect, state: &State) -> Option<usize> {
+        if self.limited && self.effects.len() >= Self::most(state) {
+            return None;
+        }
         if let Some(script) = &state.script {
             if effect.certainty != Certainty::Proved {
                 // A script of the workspace may be as opaque as any program of
@@ -386,12 +389,7 @@ impl<'o> Interp<'o> {
             }
             return Some(at);
         }
-        let most = if state.script.is_some() {
-            limits::EFFECTS
-        } else {
-            limits::TYPED_EFFECTS
-        };
-        if self.effects.len() >= most {
+        if self.effects.len() >= Self::most(state) {
             self.limit("too many effects");
             return None;
         }
@@ -399,6 +397,15 @@ impl<'o> Interp<'o> {
         self.seen.entry(key).or_default().push(at);
         self.effects.push(effect);
         Some(at)
+    }
+
+    /// How many effects are kept.
+    const fn most(state: &State) -> usize {
+        if state.script.is_some() {
+            limits::EFFECTS
+        } else {
+            limits::TYPED_EFFECTS
+        }
     }
 
     /// The same effect was found once more, in these scripts.

@@ -330,7 +330,9 @@ impl<'a> Observer<'a> {
                         Repository::discover(p).is_some_and(|r| r.top != self.workspace)
                     }));
         }
-        let Some(known) = self.repository(real) else {
+        // Files of one folder lie in one repository.
+        let folder = if facts.directory { None } else { real.parent() };
+        let Some(known) = self.repository(folder.unwrap_or(real)) else {
             if facts.directory {
                 facts.regenerable = self.regenerable(real);
                 facts.loss = count(&Index::default(), real, Path::new(""));

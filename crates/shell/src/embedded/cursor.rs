@@ -5,7 +5,7 @@ use super::lex::Tok;
 /// Nesting a parser follows.
 pub(super) const NESTING: usize = 32;
 /// Tokens of one snippet.
-pub(super) const TOKENS: usize = 14_000;
+pub(super) const TOKENS: usize = 7_000;
 
 /// Tokens being parsed.
 #[derive(Debug)]

@@ -25,7 +25,9 @@ use crate::holes::{ANY, Holes, has_hole, is_hole};
 use crate::programs::Sink;
 
 /// Evaluation steps one snippet may cost, nested code included.
-const STEPS: usize = 60_000;
+const STEPS: usize = 30_000;
+/// What one command of a shell costs of them, which looks at all its words.
+pub(super) const COMMAND_STEPS: usize = 100;
 /// Nesting of evaluation.
 const DEPTH: usize = 120;
 /// Calls of the snippet's own functions inside each other.

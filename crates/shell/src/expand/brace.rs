@@ -10,7 +10,8 @@ const DEPTH: usize = 8;
 
 /// All words that `atoms` stands for; itself when there is no brace.
 pub(super) fn expand<'w>(atoms: Vec<Atom<'w>>, interp: &mut Interp<'_>) -> Vec<Vec<Atom<'w>>> {
-    if !atoms.iter().any(|a| matches!(a, Atom::Char('{'))) {
+    let has = |c| atoms.iter().any(|a| matches!(a, Atom::Char(x) if *x == c));
+    if !has('{') || !has('}') {
         return vec![atoms];
     }
     let mut out = Vec::new();
@@ -91,9 +92,22 @@ fn find<'a, 'w>(atoms: &'a [Atom<'w>], interp: &mut Interp<'_>) -> Option<Found<
 /// The alternatives between an opening brace and its end, and where that is.
 fn choices<'w>(inner: &[Atom<'w>]) -> Option<(Vec<Vec<Atom<'w>>>, usize)> {
     let mut depth = 0_usize;
+    // Nothing is kept of one that does not end.
+    let end = inner.iter().position(|a| match a {
+        Atom::Char('{') => {
+            depth += 1;
+            false
+        }
+        Atom::Char('}') if depth == 0 => true,
+        Atom::Char('}') => {
+            depth -= 1;
+            false
+        }
+        _ => false,
+    })?;
     let mut all = Vec::new();
     let mut open: Vec<Atom<'w>> = Vec::new();
-    for (i, a) in inner.iter().enumerate() {
+    for (i, a) in inner.get(..=end)?.iter().enumerate() {
         match a {
             Atom::Char('{') => depth += 1,
             Atom::Char('}') if depth == 0 => {

@@ -162,12 +162,12 @@ fn caps_ask_and_ordinary_length_does_not() {
         ),
         (
             "effects",
+            format!("rm{}", repeat(150, |i| format!(" f{i}"))),
             format!("rm{}", repeat(300, |i| format!(" f{i}"))),
-            format!("rm{}", repeat(500, |i| format!(" f{i}"))),
         ),
         (
             "tokens of code",
-            format!("python3 -c {}", quoted(&"print(1, 2)\n".repeat(1_000))),
+            format!("python3 -c {}", quoted(&"print(1, 2)\n".repeat(700))),
             format!("python3 -c {}", quoted(&"print(1, 2)\n".repeat(4_000))),
         ),
         (

@@ -7,7 +7,7 @@ mod parse;
 
 use palisade_core::EffectKind;
 
-use super::machine::Machine;
+use super::machine::{COMMAND_STEPS, Machine};
 use super::operations;
 use super::powershell;
 use super::value::{Args, Class, Value};
@@ -152,6 +152,9 @@ fn substitute(value: &Value, change: &str) -> Value {
 
 /// Runs one command.
 fn command(machine: &mut Machine<'_>, args: &Args) -> Value {
+    if !machine.spend(COMMAND_STEPS) {
+        return UNKNOWN;
+    }
     let mut input = None;
     for (name, value) in &args.named {
         match name.as_str() {

@@ -2,7 +2,7 @@
 
 use palisade_core::{Certainty, EffectKind, Target};
 
-use super::super::machine::Machine;
+use super::super::machine::{COMMAND_STEPS, Machine};
 use super::super::value::{Args, Class, Value};
 use super::super::windows;
 use super::cmdlets::{ALIASES, CMDLETS};
@@ -80,8 +80,7 @@ pub(super) fn is_short_for(given: &str, name: &str) -> bool {
 
 /// Runs a command.
 pub(super) fn run(machine: &mut Machine<'_>, args: &Args) -> Value {
-    // A command costs what two dozen expressions cost.
-    if !machine.spend(24) {
+    if !machine.spend(COMMAND_STEPS) {
         return UNKNOWN;
     }
     let mut input = None;

@@ -16,7 +16,7 @@ const OPERATORS: &[&str] = &[
     "+", "-", "*", "/", "%", "^", "$", "@",
 ];
 /// Tokens of one program.
-const TOKENS: usize = 14_000;
+const TOKENS: usize = 7_000;
 
 /// Understands an awk program.
 pub(in crate::embedded) fn understand(code: &Arg, cx: &EmbedContext<'_>, sink: &mut Sink) {

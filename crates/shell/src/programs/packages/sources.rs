@@ -142,7 +142,7 @@ pub(super) fn judge(call: &Call<'_>, sink: &mut Sink) {
     if runs {
         return;
     }
-    for a in call.args {
+    for a in call.args.iter().filter(|a| a.shown().contains("://")) {
         let value = match a.split_once('=') {
             Some((name, value)) if name.lead().starts_with('-') => value,
             _ => a.clone(),
