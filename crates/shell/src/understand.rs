@@ -197,6 +197,8 @@ pub(crate) struct Interp<'o> {
     pub(crate) calling: Vec<(String, usize)>,
     /// Inside `&` or a pipe, where a recursive call multiplies.
     pub(crate) spawning: usize,
+    /// Programs around that started what is understood now.
+    pub(crate) carried: usize,
     /// Inside a substitution: one value is wanted, for the alternative that
     /// the command around it looks at.
     pub(crate) substituting: usize,
@@ -256,6 +258,7 @@ impl<'o> Interp<'o> {
             holes: Vec::new(),
             calling: Vec::new(),
             spawning: 0,
+            carried: 0,
             substituting: 0,
             merged: 0,
             copies: Vec::new(),

@@ -12,6 +12,63 @@ use crate::understand::{Interp, secret_reads};
 /// path is spelled so.
 pub(super) const UNPACKED: &str = "//unpacked";
 
+/// Programs people start a shell with, to be somewhere or somebody else in it;
+/// where that is much, it is said by itself.
+const ENTERS: &[&str] = &[
+    "aws",
+    "az",
+    "colima",
+    "conda",
+    "devbox",
+    "devenv",
+    "direnv",
+    "distrobox",
+    "docker",
+    "docker-compose",
+    "fly",
+    "flyctl",
+    "gcloud",
+    "guix",
+    "hatch",
+    "heroku",
+    "incus",
+    "k",
+    "kubectl",
+    "lima",
+    "limactl",
+    "lxc",
+    "mamba",
+    "micromamba",
+    "mise",
+    "mosh",
+    "multipass",
+    "nerdctl",
+    "nix",
+    "nix-shell",
+    "oc",
+    "pdm",
+    "pipenv",
+    "pixi",
+    "podman",
+    "podman-compose",
+    "poetry",
+    "railway",
+    "screen",
+    "ssh",
+    "sshpass",
+    "tmux",
+    "toolbox",
+    "uv",
+    "vagrant",
+    "wsl",
+    "zellij",
+    "chroot",
+    "doas",
+    "nsenter",
+    "su",
+    "sudo",
+];
+
 impl Interp<'_> {
     pub(super) fn drain(
         &mut self,
@@ -135,6 +192,8 @@ impl Interp<'_> {
             Self::unknown_output(name, args, &reads, state, out);
         }
         let before = self.effects.len();
+        let carries = !ENTERS.contains(&name);
+        self.carried += usize::from(carries);
         for r in sink.runs {
             if told {
                 self.run(name, r, state, &mut Arg::default());
@@ -142,6 +201,7 @@ impl Interp<'_> {
                 self.run(name, r, state, out);
             }
         }
+        self.carried -= usize::from(carries);
         for e in self.effects.iter_mut().skip(before) {
             // `*` stands for what is found at any depth.
             e.recursive |= e.kind == EffectKind::FileRead

@@ -575,6 +575,14 @@ impl Interp<'_> {
             sink.push(Effect::new(EffectKind::ExecProject, what, name));
         }
         sink.runs.extend(recipes);
+        // Nobody starts a shell through an editor or an archiver but to get
+        // one that answers to somebody else.
+        if self.carried > 0 && programs::shells::waits(&call) {
+            let what = Target::Name(format!("{name}, started by another program"));
+            sink.push(
+                Effect::new(EffectKind::ExecOpaque, what, name).with_certainty(Certainty::Opaque),
+            );
+        }
         if !wrapped {
             self.record(name, args, state);
         }

@@ -20,7 +20,7 @@ pub(crate) mod names;
 pub(crate) mod net;
 mod packages;
 pub(crate) mod recipes;
-mod shells;
+pub(crate) mod shells;
 mod special;
 pub(crate) mod table;
 pub(crate) mod text;

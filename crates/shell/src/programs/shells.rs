@@ -7,13 +7,16 @@ use crate::arg::{Arg, Origin};
 use super::args::parse_leading;
 use super::{Call, Run, Sink};
 
+/// Shells of every grammar.
+const SHELLS: &[&str] = &[
+    "sh", "bash", "zsh", "dash", "ash", "ksh", "mksh", "rbash", "fish", "csh", "tcsh", "nu",
+    "xonsh", "yash", "elvish", "osh",
+];
+
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
-        "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "mksh" | "rbash" | "fish" | "csh"
-        | "tcsh" | "nu" | "xonsh" | "yash" | "elvish" | "osh" => {
-            shell(call, sink);
-        }
+        name if SHELLS.contains(&name) => shell(call, sink),
         _ if super::launch::lower(call, sink) => {}
         "pdflatex" | "latex" | "xelatex" | "lualatex" | "tex" | "pdftex"
             if written(call).next().is_some() =>
@@ -33,6 +36,19 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         }
     }
     true
+}
+
+/// Whether this is a shell that is given no commands here: it waits for them.
+pub(crate) fn waits(call: &Call<'_>) -> bool {
+    SHELLS.contains(&call.program)
+        && call.stdin.is_none()
+        && call.args.iter().all(|a| {
+            let t = a.lead();
+            a.text().is_some()
+                && t.starts_with('-')
+                && !t.starts_with("--")
+                && !t.contains(['c', 'n'])
+        })
 }
 
 /// Commands TeX is told to run: `\write18{…}`.

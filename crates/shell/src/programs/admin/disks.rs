@@ -149,11 +149,15 @@ pub(super) const CLIS: &[Cli] = &[
         "debugfs",
         "R f",
         &[("-w", "privilege.severe")],
-        "none",
-        &[(
-            "debugfs -w -R 'rm /x' /dev/sda1",
-            "privilege.severe debugfs /dev/sda1",
-        )],
+        // Reads past every permission of the files in it.
+        "privilege",
+        &[
+            ("debugfs /dev/sda1", "privilege debugfs /dev/sda1"),
+            (
+                "debugfs -w -R 'rm /x' /dev/sda1",
+                "privilege.severe debugfs /dev/sda1",
+            ),
+        ],
     ),
     cli(
         "zpool",

@@ -6,6 +6,7 @@ use crate::arg::Arg;
 
 use super::super::args::{Parsed, parse};
 use super::super::{Call, Run, Sink};
+use super::system::raises;
 
 use super::search::found;
 
@@ -83,6 +84,10 @@ pub(super) fn copy(call: &Call<'_>, sink: &mut Sink) {
             sink.file(call, EffectKind::FileWrite, s);
         }
         return;
+    }
+    let mode = p.value("m mode").map(Arg::shown);
+    if let Some(mode) = mode.filter(|m| call.program == "install" && raises(m)) {
+        sink.name(call, EffectKind::Privilege, format!("install -m {mode}"));
     }
     for s in &sources {
         if tree {

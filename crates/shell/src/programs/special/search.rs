@@ -156,7 +156,7 @@ pub(super) fn find(call: &Call<'_>, sink: &mut Sink) {
             let one = found(r, name.as_ref());
             sink.runs.push(Run::Words {
                 words: with_found(c, "{}", &one),
-                stdin: Some(Arg::default()),
+                stdin: None,
             });
         }
         let one = found(r, name.as_ref());
