@@ -187,10 +187,10 @@ impl<'a> Observer<'a> {
                 self.observe_host(&mut effect, &dir);
             }
             if effect.kind == EffectKind::GitRewrite
-                && effect.by == "git commit"
-                && self.only_here(&dir)
+                && ((effect.by == "git commit" && self.only_here(&dir))
+                    || (effect.by == "git rebase" && self.never_pushed(&dir)))
             {
-                // What the commit was before stays in the reflog.
+                // What the commits were before stays in the reflog.
                 effect.kind = EffectKind::GitOrdinary;
             }
             if effect.kind == EffectKind::EnvInject && self.same_remote(&effect, &dir) {
@@ -457,6 +457,20 @@ impl<'a> Observer<'a> {
             && repository
                 .tip("HEAD")
                 .is_some_and(|head| !repository.every_remote_tip().contains(&head))
+    }
+
+    /// Whether no remote has a branch of this name, as far as is known here.
+    fn never_pushed(&mut self, dir: &Path) -> bool {
+        self.repository(dir).is_some_and(|known| {
+            let repository = &known.repository;
+            repository.branch().is_some_and(|branch| {
+                let end = format!("/{branch}");
+                !repository
+                    .refs("refs/remotes")
+                    .iter()
+                    .any(|(name, _)| name.ends_with(&end))
+            })
+        })
     }
 
     /// Whether a URL that a remote is given is on a host that a remote is on

@@ -122,7 +122,7 @@ impl Repository {
     }
 
     /// Refs below a folder, loose ones over packed ones.
-    fn refs(&self, below: &str) -> Vec<(String, String)> {
+    pub(super) fn refs(&self, below: &str) -> Vec<(String, String)> {
         let mut out: Vec<(String, String)> = Vec::new();
         let root = self.common_dir().join(below);
         let mut folders: Vec<PathBuf> = vec![root];

@@ -484,7 +484,10 @@ fn sqlite(call: &Call<'_>, sink: &mut Sink) {
     if !scratch {
         sink.file(call, EffectKind::FileRead, database);
     }
-    // What is only in memory is gone with the client.
+    // What is only in memory is gone with the client, and what lies in a folder
+    // for temporary files is meant to go.
+    let scratch =
+        scratch || (database.lead().starts_with("/tmp/") && !database.shown().contains("/.."));
     let language = if scratch { "sql-scratch" } else { "sql" };
     let mut found = false;
     let all: Vec<&Arg> = p.values("cmd c s e").chain(statements).collect();

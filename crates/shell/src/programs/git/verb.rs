@@ -180,6 +180,13 @@ impl Git<'_, '_> {
                     self.simple(kind, sink);
                 } else {
                     self.local_ref(EffectKind::GitRewrite, None, sink);
+                    // Other than to move the branch to where another stands now.
+                    let edits = q.has("root i interactive onto x exec autosquash")
+                        || q.operands.len() != 1
+                        || q.operands.iter().any(|o| o.shown().contains(['~', '^']));
+                    for e in sink.effects.iter_mut().filter(|_| edits) {
+                        "git rebase --interactive".clone_into(&mut e.by);
+                    }
                 }
             }
             "filter-branch" | "filter-repo" => {
