@@ -267,3 +267,17 @@ fn a_value_inside_a_few_others_is_still_known() {
         "{got:?}"
     );
 }
+
+/// Found by fuzzing: a loop of another shell where one of cmd was expected.
+#[test]
+fn a_loop_of_another_grammar_ends() {
+    for code in [
+        "for ((;;)) { a; }",
+        "for & a",
+        "for ) do b",
+        "for /r ) a",
+        "for < a",
+    ] {
+        timed(&format!("cmd /c {}", quoted(code)));
+    }
+}

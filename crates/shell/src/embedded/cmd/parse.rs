@@ -520,7 +520,12 @@ impl Parser {
                 }
                 Some('\n') | None => return,
                 Some(_) => {
+                    let before = self.c.at;
                     let word = self.word(false);
+                    if self.c.at == before {
+                        // No loop of cmd, as `for ((;;))` of bash.
+                        return;
+                    }
                     if kind == "/r" {
                         root = Some(word.expr());
                     } else {
