@@ -27,7 +27,9 @@ pub(crate) enum Content {
 }
 
 pub(crate) fn read(mut file: &File, magic: &str) -> io::Result<Content> {
-    let mut bytes = Vec::new();
+    // In one read: its size is known, and every call waits for this.
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(FILE_BYTES);
+    let mut bytes = Vec::with_capacity(size.min(FILE_BYTES) + 1);
     io::Read::by_ref(&mut file)
         .take(FILE_BYTES as u64 + 1)
         .read_to_end(&mut bytes)?;
