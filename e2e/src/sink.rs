@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Broken;
 use crate::http::{Request, Response, Server};
 
-/// Listens until dropped; answers every request with `pong`.
+/// Listens until dropped; answers every request with `pong` or a text of one's
+/// own.
 #[derive(Debug)]
 pub struct Sink {
     server: Server,
@@ -16,6 +17,12 @@ pub struct Sink {
 impl Sink {
     /// Starts listening.
     pub fn start() -> Result<Self, Broken> {
+        Self::saying("pong\n")
+    }
+
+    /// Starts listening; every answer is this text.
+    pub fn saying(text: &str) -> Result<Self, Broken> {
+        let text = text.as_bytes().to_vec();
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
         let server = Server::start(move |request| {
@@ -25,7 +32,7 @@ impl Sink {
             Response {
                 status: 200,
                 content_type: "text/plain",
-                body: b"pong\n".to_vec(),
+                body: text.clone(),
             }
         })?;
         Ok(Self { server, received })

@@ -31,6 +31,7 @@ mod network;
 mod ordinary;
 mod own;
 mod secrets;
+mod sequences;
 mod subagents;
 
 use palisade_e2e::{Outcome, Setup, Substitute};
