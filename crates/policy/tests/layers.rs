@@ -5,7 +5,7 @@ use palisade_core::Tracking::{Committed, Ignored, Untracked};
 use palisade_core::Verdict::{Allow, Ask, Deny};
 use palisade_core::{Effect, Environment, Mode, Profile, Verdict};
 use palisade_policy::{
-    Access, Column, HostRule, Layer, LayerPolicy, McpRule, PathRule, ProgramRule, RowId,
+    Access, Column, HostRule, Layer, LayerPolicy, McpRule, PathRule, ProgramRule, Rates, RowId,
     RowSetting, Situation, SourceRef, Table, merge,
 };
 use proptest::prelude::*;
@@ -348,4 +348,35 @@ fn x12_one_rule_in_each_layer() {
     assert_eq!(v(RowId::ExecUnknown), Deny);
     assert_eq!(v(RowId::Publish), Ask);
     assert_eq!(ignored.len(), 2);
+}
+
+fn rates(layer: Layer, requests: u32, seconds: u32) -> LayerPolicy {
+    let mut l = LayerPolicy::empty(layer);
+    l.rates = Some((Rates { requests, seconds }, source()));
+    l
+}
+
+#[test]
+fn the_first_who_may_sets_the_rate_and_others_tighten_it() {
+    let set = |layers: &[LayerPolicy]| {
+        let (table, ignored) = merge(layers);
+        (table.rates.requests, table.rates.seconds, ignored.len())
+    };
+    let organisation = rates(Layer::Organisation, 100, 60);
+    assert_eq!(set(std::slice::from_ref(&organisation)), (100, 60, 0));
+    // A user is bound by it, a project by both.
+    for layer in [Layer::User, Layer::Project] {
+        let org = || organisation.clone();
+        assert_eq!(set(&[org(), rates(layer, 10, 60)]), (10, 60, 0));
+        assert_eq!(set(&[org(), rates(layer, 100, 600)]), (100, 600, 0));
+        assert_eq!(set(&[org(), rates(layer, 101, 60)]), (100, 60, 1));
+        assert_eq!(set(&[org(), rates(layer, 10, 59)]), (100, 60, 1));
+    }
+    // Alone, a user may loosen what is built in; a project may not.
+    assert_eq!(set(&[rates(Layer::User, 1_000, 1)]), (1_000, 1, 0));
+    let built_in = Rates::default();
+    assert_eq!(
+        set(&[rates(Layer::Project, 1_000, 1)]),
+        (built_in.requests, built_in.seconds, 1)
+    );
 }

@@ -27,6 +27,8 @@ impl<C: Clock> Post<'_, C> {
         let incoming = incoming::look_through(&mut clean, source.surface);
         let told = self.injected(&incoming, &source, event)?;
         if told.verdict == Verdict::Deny {
+            // Of the text as it came: what was taken out is no longer found.
+            clean = result.clone();
             incoming::withhold(&mut clean, source.surface);
         }
         if told.verdict != Verdict::Allow {
