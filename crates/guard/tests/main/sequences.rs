@@ -502,3 +502,37 @@ fn first_uses_are_flagged_once_a_project_is_known() {
         assert!(first.iter().any(|f| f == want), "{first:?}");
     }
 }
+
+/// An agent may call several tools at once: nothing that one of them leaves
+/// behind is lost to another.
+#[test]
+fn calls_at_the_same_time_all_count() {
+    const CALLS: usize = 24;
+    let world = World::new();
+    std::thread::scope(|scope| {
+        for n in 0..CALLS {
+            let world = &world;
+            scope.spawn(move || {
+                let command = if n % 3 == 0 {
+                    format!("cat ~/.ssh/id_{n}")
+                } else {
+                    format!("ls src/{n}")
+                };
+                let out = world.event(
+                    "PreToolUse",
+                    json!({"session_id": "many", "tool_name": "Bash",
+                        "tool_input": {"command": command}, "tool_use_id": format!("t{n}")}),
+                );
+                let want = if n % 3 == 0 { "deny" } else { "allow" };
+                assert_eq!(World::verdict(&out), want, "{command}: {out:?}");
+            });
+        }
+    });
+    let session = palisade_journal::session::SessionFile::lock(&world.places.state, "many");
+    let session = session.unwrap();
+    let state = session.state();
+    assert_eq!((state.calls, state.denied), (24, 8));
+    assert_eq!(state.decided.len(), 16);
+    assert_eq!(world.journal().len(), CALLS);
+    assert!(!palisade_journal::verify(&world.places.state).tampered());
+}
