@@ -15,6 +15,7 @@ mod inclusions;
 mod incoming;
 mod judge;
 mod key;
+mod lifecycle;
 mod observe;
 mod past;
 mod places;

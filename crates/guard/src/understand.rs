@@ -8,7 +8,7 @@ use palisade_shell::{Invocation, Understanding};
 
 use crate::environment::{Ambient, Surroundings};
 use crate::past::Origins;
-use crate::{arguments, environment};
+use crate::{arguments, environment, lifecycle};
 
 /// What a call is understood against.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +70,9 @@ pub(crate) fn understand(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
         ToolCall::Unknown { tool, input } => arguments::unknown(unknown(tool), tool, input, here),
         _ => vec![unknown(&call.name())],
     };
+    for script in lifecycle::added(call, cwd) {
+        effects.extend(command(&call.name(), &script, here));
+    }
     for effect in &mut effects {
         expand_home(effect, home);
     }
