@@ -399,7 +399,7 @@ const CLIS: &[Cli] = &[
                 "env.inject",
             ),
             (
-                "pr create|pr new|pr comment|pr edit|pr review|pr close|pr reopen|pr ready|pr unlock|issue create|issue new|issue comment|issue edit|issue close|issue reopen|issue pin|issue unpin|issue develop|issue unlock|label create|label edit|mr create|mr new|mr note|mr update|mr close|mr reopen|mr revoke|mr todo|issue note|issue update|issue subscribe|issue unsubscribe|mr subscribe|mr unsubscribe|discussion create|project item-add|project item-edit|project item-create|incident*",
+                "pr create|pr new|pr comment|pr edit|pr review|pr close|pr reopen|pr ready|pr unlock|issue create|issue new|issue comment|issue edit|issue close|issue reopen|issue pin|issue unpin|issue develop|issue unlock|label create|label edit|mr create|mr new|mr note|mr update|mr close|mr reopen|mr revoke|mr todo|issue note|issue update|issue subscribe|issue unsubscribe|mr subscribe|mr unsubscribe|discussion create|project item-add|project item-edit|project item-create|incident*|run rerun",
                 "issue.write",
             ),
             (
@@ -432,7 +432,7 @@ const CLIS: &[Cli] = &[
                 "cloud.read",
             ),
             (
-                "workflow run|workflow enable|workflow disable|run rerun|run cancel|ci run*|ci trigger|ci retry|ci delete|ci cancel*|pipeline run*|pipeline cancel*|pipeline retry|pipeline delete|job*|schedule*|cluster agent bootstrap|codespace*|cs*|runner*|preview deploy|agent-task create|opentofu state delete|stack sync",
+                "workflow run|workflow enable|workflow disable|run cancel|ci run*|ci trigger|ci retry|ci delete|ci cancel*|pipeline run*|pipeline cancel*|pipeline retry|pipeline delete|job*|schedule*|cluster agent bootstrap|codespace*|cs*|runner*|preview deploy|agent-task create|opentofu state delete|stack sync",
                 "deploy",
             ),
             (

@@ -115,6 +115,15 @@ fn containers(call: &Call<'_>, sink: &mut Sink) {
         sink.name(call, EffectKind::InfraDestroy, phrase(call, &p.operands, 2));
         return;
     }
+    // Without `-a` what nothing refers to goes, and a build makes it again.
+    if matches!(
+        words.as_slice(),
+        ["image" | "builder" | "buildx", "prune", ..]
+    ) && p.has("a all")
+    {
+        sink.name(call, EffectKind::InfraDestroy, phrase(call, &p.operands, 2));
+        return;
+    }
     let all = p.operands.iter().skip(1).any(|o| o.text().is_none());
     if all && matches!(words.first(), Some(&("stop" | "kill"))) {
         // Whatever a list says: not only what was started here.

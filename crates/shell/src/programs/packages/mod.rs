@@ -289,7 +289,12 @@ fn cargo_code(call: &Call<'_>, sink: &mut Sink) -> bool {
         return true;
     }
     if p.word(0) == "clean" {
-        sink.tree(call, EffectKind::FileDelete, &Arg::known("target"));
+        // Its own build folder, wherever that is, and nothing else.
+        match p.value("target-dir") {
+            Some(folder) => sink.tree(call, EffectKind::FileDelete, folder),
+            None => sink.name(call, EffectKind::ExecProject, "cargo clean"),
+        }
+        return true;
     }
     false
 }

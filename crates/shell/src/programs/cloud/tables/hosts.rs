@@ -24,7 +24,7 @@ pub(in super::super) const CONTAINERS: &Cli = &Cli {
             "publish",
         ),
         (
-            "system prune|volume prune|volume rm|volume remove|image prune|container prune|network prune|builder prune|system reset|buildx prune|buildx rm|pod rm|pod prune|machine rm|machine reset|context rm|context remove|trust revoke",
+            "system prune|volume prune|volume rm|volume remove|container prune|network prune|system reset|buildx rm|pod rm|pod prune|machine rm|machine reset|context rm|context remove|trust revoke",
             "infra.destroy",
         ),
         ("login|logout", "none"),
@@ -42,7 +42,7 @@ pub(in super::super) const CONTAINERS: &Cli = &Cli {
             "deploy",
         ),
         (
-            "rm|rmi|image rm|container rm|network rm|kill|stop|pause|compose stop|compose kill|compose rm|container stop|container kill|restart|compose restart",
+            "image prune|builder prune|buildx prune|rm|rmi|image rm|container rm|network rm|kill|stop|pause|compose stop|compose kill|compose rm|container stop|container kill|restart|compose restart",
             "exec.project",
         ),
         (
