@@ -57,11 +57,8 @@ impl Git<'_, '_> {
                     "blame" | "annotate" => true,
                     _ => false,
                 };
-                if shows && let Some(at) = args.iter().position(|a| a.is("--")) {
-                    // `git log -p -- .env` prints a file as it was.
-                    for path in args.iter().skip(at + 1).take(32) {
-                        self.file(EffectKind::FileRead, path, false, sink);
-                    }
+                if shows {
+                    self.printed(args, sink);
                 }
                 if matches!(self.verb.as_str(), "show" | "cat-file") {
                     // `git show HEAD:.env` prints a file as it was.
@@ -129,7 +126,11 @@ impl Git<'_, '_> {
             }
             "stash" => match p.word(0) {
                 "drop" | "clear" => self.simple(EffectKind::GitDiscard, sink),
-                "list" | "show" => self.simple(EffectKind::GitRead, sink),
+                "list" => self.simple(EffectKind::GitRead, sink),
+                "show" => {
+                    self.simple(EffectKind::GitRead, sink);
+                    self.printed(args, sink);
+                }
                 _ => {
                     if p.has("a all") && matches!(p.word(0), "" | "push" | "save") {
                         self.ignored_too(sink);
@@ -461,6 +462,14 @@ impl Git<'_, '_> {
                     Box::new(run),
                 ));
             }
+        }
+    }
+
+    /// `git log -p -- .env` prints a file as it was.
+    fn printed(&self, args: &[Arg], sink: &mut Sink) {
+        let paths = args.iter().skip_while(|a| !a.is("--")).skip(1);
+        for path in paths.take(32) {
+            self.file(EffectKind::FileRead, path, false, sink);
         }
     }
 }
