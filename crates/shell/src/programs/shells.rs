@@ -39,9 +39,11 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
 }
 
 /// Whether this is a shell that is given no commands here: it waits for them.
+/// Nothing on standard input is no reason to trust what started it: `xargs`
+/// gives that to everything.
 pub(crate) fn waits(call: &Call<'_>) -> bool {
     SHELLS.contains(&call.program)
-        && call.stdin.is_none()
+        && call.stdin.is_none_or(|s| s.text() == Some(""))
         && call.args.iter().all(|a| {
             let t = a.lead();
             a.text().is_some()
