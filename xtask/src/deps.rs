@@ -26,6 +26,7 @@ const FLOORS: &[(u8, &[&str])] = &[
         &[
             "policy-compile",
             "agents",
+            "approvals",
             "journal",
             "journal-index",
             "ledger",

@@ -1,27 +1,27 @@
 //! The whole of one hook call.
 
 mod marking;
+mod prompts;
+mod results;
+mod settings;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use palisade_agents::{HookEnv, HookOutput, claude};
 use palisade_core::{
-    Action, ActionKind, AgentKind, Answer, Attendance, Band, BatchCall, Clock, Event, EventKind,
-    Mode, Target, ToolCall, Verdict,
+    Action, ActionKind, AgentKind, Answer, Attendance, Band, Clock, Event, EventKind, Mode,
+    ToolCall, Verdict,
 };
-use palisade_injection::Surface;
-use palisade_journal::session::{SessionFile, SessionState, Source};
+use palisade_journal::session::{SessionFile, SessionState};
 use palisade_journal::{Durability, Journal, JournalError};
 use palisade_secrets::FingerprintKey;
-use serde_json::Value;
 
-use self::marking::{marked, warned};
+use crate::approval::{self, Standing};
 use crate::explain::{Shown, denial};
-use crate::incoming;
-use crate::judge::{Past, Scene, judge, judge_effects};
-use crate::past::{self, Origins};
+use crate::judge::{Judgement, Past, Scene, judge};
+use crate::past;
 use crate::table::{self, InForce};
-use crate::{Ambient, Places, fault_output, inclusions, record, text};
+use crate::{Ambient, Places, fault_output, orders, record};
 
 /// What a call is answered with besides its input.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ struct Post<'a, C> {
     services: &'a Services<'a, C>,
     workspace: PathBuf,
     in_force: InForce,
+    /// The guard only watches for the moment.
+    napping: bool,
     key: FingerprintKey,
     /// For stderr: what the person should know and the agent need not.
     notes: Vec<String>,
@@ -91,7 +93,9 @@ impl<'a, C: Clock> Post<'a, C> {
     fn new(action: &'a Action, services: &'a Services<'a, C>) -> Self {
         let start = services.env.project_dir.as_deref().unwrap_or(&action.cwd);
         let workspace = crate::workspace(start, &services.places.home);
-        let in_force = table::load(services.places, &workspace);
+        let mut in_force = table::load(services.places, &workspace);
+        let now = services.clock.now();
+        let nap = orders::pause(&mut in_force.table, services.places, now);
         let mut notes = Vec::new();
         if let Some(fault) = &in_force.fault {
             notes.push(format!("palisade: {fault}"));
@@ -108,12 +112,16 @@ impl<'a, C: Clock> Post<'a, C> {
             services,
             workspace,
             in_force,
+            napping: nap.is_some(),
             key,
             notes,
         }
     }
 
     fn answer(&mut self) -> Answer {
+        if let Some(answer) = self.stopped() {
+            return answer;
+        }
         let mut session = self.lock_session();
         let (answer, mut event) = match &self.action.kind {
             ActionKind::Tool(call) => self.tool(call, session.as_mut()),
@@ -147,10 +155,38 @@ impl<'a, C: Clock> Post<'a, C> {
         }
     }
 
+    /// Somebody pulled the switch: nothing goes on, not even a read.
+    fn stopped(&mut self) -> Option<Answer> {
+        let why = orders::stopped(self.action, &self.workspace, self.services.places)?;
+        let reason = format!(
+            "Stopped: {why}.\nRule: halt\nDo not go on in another way: tell the user that it was \
+             stopped. Only a person lifts it:  palisade halt --lift"
+        );
+        let answer = match &self.action.kind {
+            ActionKind::Tool(_) | ActionKind::PermissionRequest(_) | ActionKind::Prompt { .. } => {
+                Answer::Deny { reason }
+            }
+            ActionKind::ToolBatch(_) => Answer::StopRun { reason },
+            ActionKind::SessionStart { .. } => Answer::Notice(format!("Palisade: {why}.")),
+            _ => return None,
+        };
+        let mut event = self.event();
+        event.verdict = Some(Verdict::Deny);
+        "halt".clone_into(&mut event.rule);
+        event.reason = why;
+        if let Err(error) = self.append(&event) {
+            self.notes.push(format!("palisade: {error}"));
+        }
+        Some(answer)
+    }
+
     fn event(&self) -> Event {
         let mut event = record::event(self.action, &self.workspace, self.services.clock, &self.key);
         event.policy.clone_from(&self.in_force.digest);
         event.mode = Some(self.in_force.table.mode);
+        if self.napping {
+            event.flags.push("nap".to_owned());
+        }
         event
     }
 
@@ -229,6 +265,7 @@ impl<'a, C: Clock> Post<'a, C> {
             call,
             &self.scene(session.as_deref().map(SessionFile::state)),
         );
+        let (judgement, standing) = self.answered(call, judgement, &mut event);
         record::with_judgement(&mut event, &judgement, &self.key);
         let mut denials = 0;
         if let Some(session) = session {
@@ -258,16 +295,50 @@ impl<'a, C: Clock> Post<'a, C> {
             judgement.enforced(),
             judgement.decision.strictest(Mode::Warn),
         ) {
-            (Some(m), _) if m.verdict == Verdict::Deny => Answer::Deny {
-                reason: insisting(self.with_fault(denial(m, Shown::Denied)), denials),
+            // Who sits before the agent is not the one who has to answer.
+            (Some(m), _) if m.verdict == Verdict::Deny || standing.elsewhere => Answer::Deny {
+                reason: insisting(
+                    self.with_fault(standing.told(denial(m, Shown::Denied))),
+                    denials,
+                ),
             },
             (Some(m), _) => Answer::Ask {
-                reason: denial(m, Shown::Asked),
+                reason: standing.told(denial(m, Shown::Asked)),
             },
             (None, Some(m)) => Answer::Notice(denial(m, Shown::Warned)),
             (None, None) => Answer::Pass,
         };
+        if standing.elsewhere && matches!(answer, Answer::Deny { .. }) {
+            event.enforced = Some(Verdict::Deny);
+        }
         (answer, event)
+    }
+
+    /// What people have answered already, and what is put to them now.
+    fn answered(
+        &mut self,
+        call: &ToolCall,
+        judgement: Judgement,
+        event: &mut Event,
+    ) -> (Judgement, Standing) {
+        let here = approval::Here {
+            action: self.action,
+            call,
+            workspace: &self.workspace,
+            state: &self.services.places.state,
+            key: &self.key,
+            now: self.services.clock.now(),
+        };
+        let (judgement, standing) = approval::settle(judgement, &here);
+        if let Some(error) = &standing.unkept {
+            self.notes.push(format!("palisade: {error}"));
+        }
+        let granted = standing.granted.iter().map(|id| format!("approved {id}"));
+        event.flags.extend(granted);
+        event
+            .flags
+            .extend(standing.code.iter().map(|code| format!("asked {code}")));
+        (judgement, standing)
     }
 
     fn with_fault(&self, mut reason: String) -> String {
@@ -291,351 +362,13 @@ impl<'a, C: Clock> Post<'a, C> {
         );
         record::with_judgement(&mut event, &judgement, &self.key);
         let answer = match judgement.enforced() {
-            Some(m) if m.verdict == Verdict::Deny => Answer::Deny {
+            // What asks was asked before; whatever came of it, this is later.
+            Some(m) if m.verdict == Verdict::Deny && !m.asked => Answer::Deny {
                 reason: self.with_fault(denial(m, Shown::Denied)),
             },
             _ => Answer::Pass,
         };
         (answer, event)
-    }
-
-    fn result(
-        &mut self,
-        response: &Value,
-        mut session: Option<&mut SessionFile>,
-    ) -> (Answer, Event) {
-        let mut event = self.event();
-        let mut redacted = response.clone();
-        let mut found = Vec::new();
-        text::redact_json(&mut redacted, &self.key, &mut found);
-        let secret = !found.is_empty();
-        if self.searches() {
-            let (table, places) = (&self.in_force.table, &self.services.places);
-            let (home, cwd) = (places.home.to_string_lossy(), &self.action.cwd);
-            let is_secret = |path: &str| {
-                let path = palisade_files::resolve(path, cwd).real;
-                table.is_secret_path(&path.to_string_lossy(), &home, &cwd.to_string_lossy())
-            };
-            text::drop_secret_files(&mut redacted, &is_secret, &self.key, &mut found);
-        }
-        event.secrets.clone_from(&found);
-        let told = self.incoming(&mut redacted, &mut event);
-        let background = response
-            .get("backgroundTaskId")
-            .is_some_and(Value::is_string);
-        Self::taint(session.as_deref_mut(), told.as_ref(), &event);
-        // What a search found in a secret file was taken out whole.
-        let alarm = self.returned(session, secret, background, &mut event);
-        let bypassed = alarm.is_some();
-        let alarm = alarm.unwrap_or_default();
-        if found.is_empty() || self.in_force.table.mode == Mode::Observe {
-            let answer = match told {
-                Some(told) => marked(told, redacted, response, &alarm),
-                None if bypassed => Answer::Notice(alarm),
-                None => Answer::Pass,
-            };
-            return (answer, event);
-        }
-        let replaced = format!(
-            "Palisade replaced {} in the output of {} before the model saw it.",
-            counted(&found),
-            event.tool
-        );
-        let notice = if bypassed {
-            format!("{alarm} {replaced}")
-        } else {
-            replaced
-        };
-        if self.in_force.table.mode == Mode::Warn {
-            return (
-                Answer::Notice(format!("{} holds {}.", event.tool, counted(&found))),
-                event,
-            );
-        }
-        // A bypass is the graver thing to find in the record; the secrets are in it anyway.
-        if !bypassed {
-            "secret.result".clone_into(&mut event.rule);
-        }
-        event.reason.clone_from(&notice);
-        let (context, notice) = match told {
-            Some(told) => (told.context, format!("{notice}\n{}", told.notice)),
-            None => (String::new(), notice),
-        };
-        (
-            Answer::ReplaceResult {
-                response: redacted,
-                context,
-                notice,
-            },
-            event,
-        )
-    }
-
-    /// Whether the call was a search, whose output names the file of each line.
-    fn searches(&self) -> bool {
-        let ActionKind::ToolResult { call, .. } = &self.action.kind else {
-            return false;
-        };
-        match call {
-            ToolCall::Grep { .. } => true,
-            ToolCall::Shell { command, .. } => ["grep", "rg", "ag", "ack"]
-                .iter()
-                .any(|name| command.contains(name)),
-            _ => false,
-        }
-    }
-
-    /// A failed tool's text cannot be replaced; [`Post::batch`] sees it again.
-    fn failure(&mut self, error: &str, mut session: Option<&mut SessionFile>) -> (Answer, Event) {
-        let mut event = self.event();
-        text::redact(&mut error.to_owned(), &self.key, &mut event.secrets);
-        let secret = !event.secrets.is_empty();
-        let source = match &self.action.kind {
-            ActionKind::ToolFailure { call, .. } => incoming::source(call),
-            _ => None,
-        };
-        let told = source.and_then(|source| {
-            let incoming = incoming::look(error, source.surface);
-            self.injected(&incoming, &source, &mut event)
-        });
-        Self::taint(session.as_deref_mut(), told.as_ref(), &event);
-        let alarm = self.returned(session, secret, false, &mut event);
-        let answer = match (told, alarm) {
-            (Some(mut told), Some(alarm)) => {
-                told.notice = format!("{alarm}\n{}", told.notice);
-                warned(told)
-            }
-            (Some(told), None) => warned(told),
-            (None, Some(alarm)) => Answer::Notice(alarm),
-            (None, None) => Answer::Pass,
-        };
-        (answer, event)
-    }
-
-    /// A call has run, well or not. What to say when nothing was decided about
-    /// it before.
-    fn returned(
-        &mut self,
-        session: Option<&mut SessionFile>,
-        secret: bool,
-        background: bool,
-        event: &mut Event,
-    ) -> Option<String> {
-        let id = self.action.tool_use_id.as_ref()?;
-        let state = session?.state_mut();
-        if secret {
-            state.saw_secret(Source {
-                what: "its output".to_owned(),
-                by: event.tool.clone(),
-                call: id.clone(),
-                at: self.services.clock.now().0,
-            });
-        }
-        let places = (
-            self.services.places.state.as_path(),
-            self.workspace.as_path(),
-        );
-        if let Err(error) = past::after(state, self.action, background, places) {
-            self.notes.push(format!("palisade: {error}"));
-        }
-        if state.decided.remove(id) {
-            return None;
-        }
-        "a tool result arrived without a verdict before it".clone_into(&mut event.reason);
-        "guard.bypass".clone_into(&mut event.rule);
-        let tool = &event.tool;
-        Some(format!(
-            "Palisade: {tool} ran without a verdict; run `palisade doctor`."
-        ))
-    }
-
-    /// The last look at what the model is about to see: results that succeeded
-    /// are redacted by now, those of failed calls are as they were.
-    fn batch(
-        &mut self,
-        calls: &[BatchCall],
-        mut session: Option<&mut SessionFile>,
-    ) -> (Answer, Event) {
-        let mut event = self.event();
-        if let Some(session) = session.as_deref_mut() {
-            // The turn is over: nothing of it is in flight any more.
-            let places = (
-                self.services.places.state.as_path(),
-                self.workspace.as_path(),
-            );
-            for id in calls.iter().filter_map(|c| c.tool_use_id.as_ref()) {
-                session.state_mut().decided.remove(id);
-                if let Err(error) = past::refused(session.state_mut(), id, places) {
-                    self.notes.push(format!("palisade: {error}"));
-                }
-            }
-        }
-        for response in calls.iter().filter_map(|c| c.response.as_ref()) {
-            text::redact_json(&mut response.clone(), &self.key, &mut event.secrets);
-        }
-        if event.secrets.is_empty() || self.in_force.table.mode != Mode::Enforce {
-            return (Answer::Pass, event);
-        }
-        if let Some(session) = session {
-            session.state_mut().saw_secret(Source {
-                what: "the output of a failed command".to_owned(),
-                at: self.services.clock.now().0,
-                ..Source::default()
-            });
-        }
-        let reason = format!(
-            "Stopped: the output of a failed command holds {}, which the agent's hook interface \
-             cannot redact, so the model was not called.\n\
-             Rule: secret.result, built in\n\
-             Instead: run the command so that it does not print the value",
-            counted(&event.secrets)
-        );
-        "secret.result".clone_into(&mut event.rule);
-        event.verdict = Some(Verdict::Deny);
-        event.reason.clone_from(&reason);
-        (Answer::StopRun { reason }, event)
-    }
-
-    fn prompt(&mut self, prompt: &str) -> (Answer, Event) {
-        let mut event = self.event();
-        let mut found = Vec::new();
-        text::redact(&mut prompt.to_owned(), &self.key, &mut found);
-        event.band = Some(Band::External);
-        event.secrets.clone_from(&found);
-        let mode = self.in_force.table.mode;
-        if found.is_empty() {
-            let source = incoming::Source {
-                by: "the prompt".to_owned(),
-                target: Target::None,
-                surface: Surface::Prompt,
-            };
-            let hidden = incoming::look(prompt, Surface::Prompt);
-            let told = self.injected(&hidden, &source, &mut event);
-            let (answer, event) = self.inclusions(prompt, event);
-            return match (answer, told) {
-                (Answer::Pass, Some(told)) => (warned(told), event),
-                (answer, _) => (answer, event),
-            };
-        }
-        event.verdict = Some(Verdict::Deny);
-        "secret.prompt".clone_into(&mut event.rule);
-        event.reason = format!("the prompt holds {}", counted(&found));
-        let reason = format!(
-            "Denied: the prompt holds {}, which would leave this machine.\n\
-             Rule: secret.prompt, built in\n\
-             Instead: name where the value is kept (an environment variable or a file) and send \
-             the prompt without it; if it was sent anywhere before, replace it at its provider",
-            counted(&found)
-        );
-        let answer = match mode {
-            Mode::Enforce => Answer::Deny { reason },
-            Mode::Warn => Answer::Notice(format!("The prompt holds {}.", counted(&found))),
-            Mode::Observe => Answer::Pass,
-        };
-        if mode != Mode::Enforce {
-            event.enforced = Some(Verdict::Allow);
-        }
-        (answer, event)
-    }
-
-    /// What a prompt brings in without a tool call: files named by `@path`, and
-    /// commands in the text of a slash command, which run before any hook.
-    fn inclusions(&self, prompt: &str, mut event: Event) -> (Answer, Event) {
-        let mut scene = self.scene(None);
-        let origins = Origins::new(&scene.places.state, scene.workspace);
-        let effects = inclusions::of_prompt(prompt, scene.here(&origins));
-        event.verdict = Some(Verdict::Allow);
-        if effects.is_empty() {
-            return (Answer::Pass, event);
-        }
-        // Nobody can be asked at this point, attended or not.
-        scene.headless = true;
-        scene.past = Past::default();
-        let judgement = judge_effects(effects, &scene, &origins);
-        record::with_judgement(&mut event, &judgement, &self.key);
-        let answer = match judgement.enforced() {
-            Some(m) => Answer::Deny {
-                reason: self.with_fault(denial(m, Shown::Denied)),
-            },
-            None => {
-                let told = self.included(&judgement, &mut event);
-                told.map_or(Answer::Pass, warned)
-            }
-        };
-        (answer, event)
-    }
-
-    /// A settings file changed under a running session: not if that takes the
-    /// guard out.
-    fn config_change(&mut self, path: Option<&Path>) -> (Answer, Event) {
-        let mut event = self.event();
-        let out = |path: &Path| switches_guard_off(path).or_else(|| self.unwired(path));
-        let Some(why) = path.and_then(out) else {
-            return (Answer::Pass, event);
-        };
-        event.verdict = Some(Verdict::Deny);
-        "guard.touch".clone_into(&mut event.rule);
-        event.reason.clone_from(&why);
-        if self.in_force.table.mode != Mode::Enforce {
-            return (Answer::Notice(format!("Palisade: {why}.")), event);
-        }
-        let reason = format!("Denied: {why}.\nRule: guard.touch, built in");
-        (Answer::Deny { reason }, event)
-    }
-
-    /// Why a settings file that the guard was installed in does not call it any
-    /// more, if that is so. Taking it out properly removes the record as well.
-    fn unwired(&self, path: &Path) -> Option<String> {
-        if !self.services.places.install_record(path).exists() {
-            return None;
-        }
-        let text = palisade_files::read_capped(path, SETTINGS_BYTES)
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        let json: Value = serde_json::from_slice(&text).unwrap_or_default();
-        // The moments at which it can stop something; the others only record.
-        let called = [
-            "PreToolUse",
-            "PostToolUse",
-            "PostToolBatch",
-            "UserPromptSubmit",
-            "UserPromptExpansion",
-        ]
-        .iter()
-        .all(|event| {
-            json.get("hooks")
-                .and_then(|hooks| hooks.get(event))
-                .is_some_and(|groups| groups.to_string().contains("palisade-hook"))
-        });
-        (!called).then(|| format!("{} no longer calls the guard", path.display()))
-    }
-
-    fn session_start(&mut self) -> (Answer, Event) {
-        let mut event = self.event();
-        // The one moment nobody waits for: sessions of last month go.
-        palisade_journal::session::prune(&self.services.places.state, std::time::SystemTime::now());
-        if let Some(fault) = &self.in_force.fault {
-            event.reason.clone_from(fault);
-            return (
-                Answer::Notice(format!("Palisade: {fault}. Until then only reads go on.")),
-                event,
-            );
-        }
-        let local = [".claude/settings.json", ".claude/settings.local.json"];
-        let off = local
-            .iter()
-            .find_map(|f| switches_guard_off(&self.workspace.join(f)));
-        match off {
-            Some(why) => {
-                event.reason.clone_from(&why);
-                (Answer::Notice(format!("Palisade: {why}.")), event)
-            }
-            None => {
-                let told = self.instructions(&mut event);
-                (told.map_or(Answer::Pass, warned), event)
-            }
-        }
     }
 }
 
@@ -648,27 +381,4 @@ fn insisting(mut reason: String, denials: u32) -> String {
         ));
     }
     reason
-}
-
-/// Bytes of an agent's settings file.
-const SETTINGS_BYTES: usize = 4 * 1024 * 1024;
-
-/// Why this settings file takes the guard out, if it does.
-fn switches_guard_off(path: &Path) -> Option<String> {
-    let bytes = palisade_files::read_capped(path, SETTINGS_BYTES).ok()??;
-    let json: Value = serde_json::from_slice(&bytes).ok()?;
-    (json.get("disableAllHooks") == Some(&Value::Bool(true))).then(|| {
-        format!(
-            "{} sets disableAllHooks, which switches the guard off",
-            path.display()
-        )
-    })
-}
-
-fn counted(found: &[String]) -> String {
-    let kinds: Vec<&str> = found.iter().filter_map(|f| f.split(':').next()).collect();
-    match kinds.as_slice() {
-        [one] => format!("a secret ({one})"),
-        many => format!("{} secrets ({})", many.len(), many.join(", ")),
-    }
 }

@@ -6,6 +6,7 @@
 //! whatever goes wrong ends in a denial for writes and external effects
 //! (see `SECURITY.md` for what no handler can catch).
 
+mod approval;
 mod arguments;
 mod environment;
 mod explain;
@@ -17,6 +18,7 @@ mod judge;
 mod key;
 mod lifecycle;
 mod observe;
+mod orders;
 mod past;
 mod places;
 mod record;
@@ -24,13 +26,15 @@ mod table;
 mod text;
 mod understand;
 
+pub use approval::standing;
 pub use environment::Ambient;
 pub use explain::{Shown, denial};
 pub use fault::fault_output;
 pub use hook::{Services, call};
 pub use judge::{Explanation, Judgement, Past, Scene, explain, judge};
 pub use key::fingerprint_key;
+pub use orders::halt_files;
 pub use palisade_agents::{HookEnv, HookOutput};
 pub use places::{Places, workspace};
-pub use record::{PROOF_SESSION, describe_call, own_event};
+pub use record::{PROOF_SESSION, describe_call, own_event, user};
 pub use table::{InForce, load, path_key, project_policy, snapshot_path};

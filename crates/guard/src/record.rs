@@ -184,7 +184,7 @@ fn in_folder(what: &str, folder: Option<&str>) -> String {
 }
 
 /// The operating system user, from the user database rather than `USER`.
-pub(crate) fn user() -> String {
+pub fn user() -> String {
     let uid = rustix::process::getuid().as_raw();
     let passwd = palisade_files::read_capped("/etc/passwd".as_ref(), 1 << 20)
         .ok()

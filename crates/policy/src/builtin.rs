@@ -23,6 +23,9 @@ pub(crate) enum Cell {
     Deny,
 }
 
+/// Rows that another person answers for where production was observed.
+pub(crate) const SECOND_IN_PRODUCTION: &[RowId] = &[RowId::DbSchema, RowId::Deploy];
+
 /// Row, inside the workspace, elsewhere, production observed.
 pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::FileRead, F, R, A),

@@ -341,7 +341,7 @@ impl Table {
             if !first && voice.verdict == Verdict::Allow {
                 return;
             }
-            matched.push(self.matched(index, view, voice));
+            matched.push(self.matched(index, view, voice, voices));
             if voice.verdict == Verdict::Allow || voice.mode == Mode::Enforce {
                 return;
             }
@@ -349,9 +349,29 @@ impl Table {
         }
     }
 
-    fn matched(&self, index: usize, view: &View<'_>, voice: &Voice<'_>) -> Matched {
+    fn matched(
+        &self,
+        index: usize,
+        view: &View<'_>,
+        voice: &Voice<'_>,
+        voices: &[Voice<'_>],
+    ) -> Matched {
         let objects = voice.verdict != Verdict::Allow;
         let asked = voice.verdict == Verdict::Ask;
+        let production = view.effect.facts.environment == Environment::Production;
+        let mut asking = Vec::new();
+        let mut second = false;
+        if asked {
+            let same = voices.iter().filter(|v| v.verdict == Verdict::Ask);
+            for other in same {
+                asking.push(other.rule);
+                second |= other
+                    .row
+                    .is_some_and(|row| self.needs_second(row, production));
+            }
+            asking.sort_unstable();
+            asking.dedup();
+        }
         Matched {
             effect: index,
             row: voice.row,
@@ -363,6 +383,9 @@ impl Table {
                 voice.verdict
             },
             asked,
+            asking,
+            second,
+            granted: false,
             mode: voice.mode,
             reason: if objects {
                 wording::reason(view, voice.row)

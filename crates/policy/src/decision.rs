@@ -45,6 +45,12 @@ pub struct Matched {
     pub verdict: Verdict,
     /// It was an ask.
     pub asked: bool,
+    /// Every rule that asks about this effect: what an approval is about.
+    pub asking: Vec<&'static str>,
+    /// Another person has to answer.
+    pub second: bool,
+    /// A person has approved it.
+    pub granted: bool,
     /// What happens to the verdict.
     pub mode: Mode,
     /// The effect in words, one line. Empty for allow.
@@ -99,6 +105,45 @@ impl Decision {
     /// observed or only warn are left out. `None`: nothing is to be stopped.
     pub fn enforced(&self) -> Option<&Matched> {
         self.strictest(Mode::Enforce)
+    }
+
+    /// The questions that have to be answered before the action goes on. None
+    /// when something is denied: no answer would help.
+    pub fn questions(&self) -> impl Iterator<Item = &Matched> {
+        let open = self
+            .enforced()
+            .is_some_and(|m| m.asked && m.mode == Mode::Enforce);
+        self.matched
+            .iter()
+            .filter(move |m| open && m.asked && m.mode == Mode::Enforce && !m.granted)
+    }
+
+    /// The decision once every question `approved` has been answered with yes.
+    /// Only what asks is lifted: a denial stays whatever anybody approved.
+    pub fn with_approvals(mut self, approved: impl Fn(&Matched) -> bool) -> Self {
+        for m in &mut self.matched {
+            if m.asked && approved(m) {
+                m.granted = true;
+                m.verdict = Verdict::Allow;
+            }
+        }
+        let mut decisive: Option<&Matched> = None;
+        for m in &self.matched {
+            if decisive.is_none_or(|d| strength(m) > strength(d)) {
+                decisive = Some(m);
+            }
+        }
+        if let Some(m) = decisive {
+            self.verdict = m.verdict;
+            self.asked = m.asked && !m.granted;
+            self.rule.clone_from(&m.rule);
+            self.source.clone_from(&m.source);
+            self.reason.clone_from(&m.reason);
+            self.alternative.clone_from(&m.alternative);
+            self.effect = Some(m.effect);
+            self.mode = m.mode;
+        }
+        self
     }
 
     /// The strictest objection whose mode is at least `mode`.

@@ -43,6 +43,6 @@ pub use rows::{Group, RowId};
 pub use rules::path_pattern_matches;
 pub use snapshot::{Snapshot, SnapshotError, SourceStamp};
 pub use table::{
-    Access, Column, HostRule, Layer, McpRule, Named, Names, PathRule, ProgramRule, Rates, Row,
-    SourceRef, Statement, Table,
+    Access, Approvals, Column, HostRule, Layer, McpRule, Named, Names, PathRule, ProgramRule,
+    Rates, Row, SourceRef, Statement, Table,
 };

@@ -70,6 +70,13 @@ pub struct LayerPolicy {
     pub sensitive: Vec<String>,
     /// How often the same may be asked of a host.
     pub rates: Option<(Rates, SourceRef)>,
+    /// Rows that another person answers for where production was observed: the
+    /// list of organisation and user replaces the built-in one, a project adds.
+    pub second_in_production: Option<Vec<RowId>>,
+    /// Rows that another person answers for anywhere.
+    pub second_anywhere: Vec<RowId>,
+    /// Plans are approved before they are carried out.
+    pub plans: Option<(bool, SourceRef)>,
     /// Folders that can be made again.
     pub regenerable: Vec<(String, SourceRef)>,
     /// Words that name production.
@@ -102,6 +109,9 @@ impl LayerPolicy {
             temp: Vec::new(),
             sensitive: Vec::new(),
             rates: None,
+            second_in_production: None,
+            second_anywhere: Vec::new(),
+            plans: None,
             regenerable: Vec::new(),
             production: Vec::new(),
             staging: Vec::new(),
@@ -130,6 +140,7 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         mode_by: None,
         branches_set: false,
         rates_set: false,
+        second_set: false,
     };
     for layer in sorted {
         merger.profile(layer);
@@ -137,6 +148,7 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         merger.mode(layer);
         merger.branches(layer);
         merger.rates(layer);
+        merger.approvals(layer);
         merger.names(layer);
         merger.rules(layer);
         for id in &layer.delegate {
@@ -165,6 +177,14 @@ fn base_profile(sorted: &[&LayerPolicy]) -> Profile {
         .unwrap_or_default()
 }
 
+fn add_new<T: PartialEq + Clone>(to: &mut Vec<T>, from: &[T]) {
+    for item in from {
+        if !to.contains(item) {
+            to.push(item.clone());
+        }
+    }
+}
+
 fn whose(source: &SourceRef) -> String {
     match source {
         SourceRef::BuiltIn(profile) => format!("the {} profile", profile.as_str()),
@@ -178,6 +198,7 @@ struct Merger {
     mode_by: Option<Layer>,
     branches_set: bool,
     rates_set: bool,
+    second_set: bool,
 }
 
 impl Merger {
@@ -355,11 +376,7 @@ impl Merger {
             self.table.protected_branches.clear();
             self.branches_set = true;
         }
-        for branch in list {
-            if !self.table.protected_branches.contains(branch) {
-                self.table.protected_branches.push(branch.clone());
-            }
-        }
+        add_new(&mut self.table.protected_branches, list);
     }
 
     fn rates(&mut self, layer: &LayerPolicy) {
@@ -382,6 +399,29 @@ impl Merger {
             layer.layer.as_str()
         );
         self.ignore(layer.layer, source, why);
+    }
+
+    fn approvals(&mut self, layer: &LayerPolicy) {
+        let approvals = &mut self.table.approvals;
+        if let Some(list) = &layer.second_in_production {
+            if layer.layer.overrides(Layer::BuiltIn) && !self.second_set {
+                approvals.second_in_production.clear();
+                self.second_set = true;
+            }
+            add_new(&mut approvals.second_in_production, list);
+        }
+        add_new(&mut approvals.second_anywhere, &layer.second_anywhere);
+        match &layer.plans {
+            Some((false, source)) if approvals.plans => {
+                let why = format!(
+                    "plans are approved by a higher layer; a {} policy can only tighten",
+                    layer.layer.as_str()
+                );
+                self.ignore(layer.layer, source, why);
+            }
+            Some((plans, _)) => approvals.plans |= plans,
+            None => {}
+        }
     }
 
     fn names(&mut self, layer: &LayerPolicy) {

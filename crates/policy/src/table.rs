@@ -308,6 +308,19 @@ pub struct Table {
     pub names: Names,
     /// How often the same may be asked of a host.
     pub rates: Rates,
+    /// Who has to answer.
+    pub approvals: Approvals,
+}
+
+/// Who has to answer, where a row asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approvals {
+    /// Rows that need another person where production was observed.
+    pub second_in_production: Vec<RowId>,
+    /// Rows that need another person anywhere.
+    pub second_anywhere: Vec<RowId>,
+    /// A plan is approved before it is carried out.
+    pub plans: bool,
 }
 
 /// How often is too often.
@@ -372,7 +385,21 @@ impl Table {
                 .collect(),
             names: Names::default(),
             rates: Rates::default(),
+            approvals: Approvals {
+                second_in_production: builtin::SECOND_IN_PRODUCTION.to_vec(),
+                ..Approvals::default()
+            },
         }
+    }
+
+    /// Whether another person has to answer where this row asks.
+    pub(crate) fn needs_second(&self, row: RowId, production: bool) -> bool {
+        let Approvals {
+            second_in_production,
+            second_anywhere,
+            ..
+        } = &self.approvals;
+        second_anywhere.contains(&row) || (production && second_in_production.contains(&row))
     }
 
     /// Whether a branch takes changes by pull request only. Accepts

@@ -9,7 +9,8 @@ use palisade_injection::{Severity, Surface};
 use palisade_journal::session::{SessionFile, Source};
 use serde_json::Value;
 
-use super::{Post, SETTINGS_BYTES};
+use super::Post;
+use super::settings::SETTINGS_BYTES;
 use crate::incoming::{self, Incoming, Told};
 use crate::judge::{Judgement, Past, judge_effects};
 use crate::past::Origins;

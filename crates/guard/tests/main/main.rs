@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod acceptance;
+mod approvals;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]

@@ -13,6 +13,9 @@ pub(crate) struct World {
     pub(crate) project: PathBuf,
     pub(crate) places: Places,
     pub(crate) attended: Option<bool>,
+    /// Now, in seconds since 1970.
+    pub(crate) now: u64,
+    pub(crate) session: &'static str,
 }
 
 impl World {
@@ -30,6 +33,8 @@ impl World {
             home,
             project,
             attended: Some(true),
+            now: 1_800_000_000,
+            session: "5e55",
         };
         for (path, text) in [
             ("README.md", "# shop\n"),
@@ -86,14 +91,14 @@ impl World {
                 ambient: &Ambient::default(),
                 places: &self.places,
                 env: &env,
-                clock: &FixedClock(Timestamp(1_800_000_000_000_000)),
+                clock: &FixedClock(Timestamp(self.now * 1_000_000)),
             },
         )
     }
 
     pub(crate) fn event(&self, name: &str, more: Value) -> HookOutput {
         let mut input = json!({
-            "session_id": "5e55", "transcript_path": "/t.jsonl", "cwd": self.project,
+            "session_id": self.session, "transcript_path": "/t.jsonl", "cwd": self.project,
             "permission_mode": "default", "hook_event_name": name,
         });
         let map = input.as_object_mut().unwrap();

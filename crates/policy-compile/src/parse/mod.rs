@@ -34,6 +34,7 @@ const TOP: &[&str] = &[
     "files",
     "network",
     "rates",
+    "approvals",
     "git",
     "environments",
 ];
@@ -81,12 +82,7 @@ fn top(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
     {
         policy.mode = Some((mode, r.source(&place)));
     }
-    for (word, place) in r.strings_of(table, "delegate") {
-        match RowId::from_id(&word) {
-            Some(row) => policy.delegate.push(row),
-            None => no_such_row(r, &word, place),
-        }
-    }
+    policy.delegate = row_list(r, table, "delegate");
     if let Some((rows, _)) = r.table_of(table, "rows") {
         self::rows(r, rows, "", policy);
     }
@@ -302,6 +298,9 @@ fn names(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
         }
         policy.rates = Some((rates, r.source(&place)));
     }
+    if let Some((t, _)) = r.table_of(table, "approvals") {
+        approvals(r, t, policy);
+    }
     if let Some((t, _)) = r.table_of(table, "git") {
         r.known_keys(t, &["protected"], "[git]");
         if t.contains_key("protected") {
@@ -317,6 +316,35 @@ fn names(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
             .collect();
         policy.staging = name_patterns(r, t, "staging");
     }
+}
+
+fn approvals(r: &mut Reader<'_>, t: &dyn TableLike, policy: &mut LayerPolicy) {
+    r.known_keys(t, &["plans", "second-person"], "[approvals]");
+    if let Some(item) = t.get("plans") {
+        match item.as_bool() {
+            Some(plans) => policy.plans = Some((plans, r.source(&place_of(item)))),
+            None => r.wrong_type(place_of(item), "true or false"),
+        }
+    }
+    if let Some((second, _)) = r.table_of(t, "second-person") {
+        r.known_keys(second, &["production", "anywhere"], "second-person");
+        if second.contains_key("production") {
+            policy.second_in_production = Some(row_list(r, second, "production"));
+        }
+        policy.second_anywhere = row_list(r, second, "anywhere");
+    }
+}
+
+/// A list of rows by name.
+fn row_list(r: &mut Reader<'_>, t: &dyn TableLike, key: &str) -> Vec<RowId> {
+    let mut out = Vec::new();
+    for (word, place) in r.strings_of(t, key) {
+        match RowId::from_id(&word) {
+            Some(row) => out.push(row),
+            None => no_such_row(r, &word, place),
+        }
+    }
+    out
 }
 
 fn path_patterns(r: &mut Reader<'_>, t: &dyn TableLike, key: &str) -> Vec<(String, SourceRef)> {
