@@ -81,6 +81,18 @@ impl fmt::Display for HaltScope {
 }
 
 impl HaltScope {
+    /// What is stopped, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::All => "every agent here".to_owned(),
+            Self::User(name) => format!("every agent of {name}"),
+            Self::Session(_) => "this session".to_owned(),
+            Self::Repository(path) => format!("every agent in {}", path.display()),
+            Self::Mcp(name) => format!("the MCP server {name}"),
+            Self::Agent(name) => format!("every {name}"),
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         if text == "all" {
             return Some(Self::All);

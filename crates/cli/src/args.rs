@@ -119,6 +119,10 @@ pub(crate) enum Command {
     Unprotect(command::unprotect::Unprotect),
     Status(command::status::Status),
     Doctor(command::doctor::Doctor),
+    Approve(command::approve::Approve),
+    Grants(command::grants::GrantsVerb),
+    Nap(command::nap::Nap),
+    Halt(command::halt::Halt),
     Log(command::log::Log),
     /// Ask the guard without an agent
     #[command(subcommand, disable_help_subcommand = true)]

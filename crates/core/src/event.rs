@@ -62,6 +62,27 @@ pub enum EventKind {
     /// The guard's own proof (doctor, protect).
     #[serde(rename = "guard.proof")]
     GuardProof,
+    /// The guard was paused.
+    #[serde(rename = "guard.paused")]
+    GuardPaused,
+    /// A pause was ended.
+    #[serde(rename = "guard.resumed")]
+    GuardResumed,
+    /// A person stopped agents.
+    #[serde(rename = "guard.halted")]
+    GuardHalted,
+    /// A stop was lifted.
+    #[serde(rename = "guard.released")]
+    GuardReleased,
+    /// A person said yes to a question.
+    #[serde(rename = "approval.granted")]
+    ApprovalGranted,
+    /// A person said no to one.
+    #[serde(rename = "approval.refused")]
+    ApprovalRefused,
+    /// A grant was taken back.
+    #[serde(rename = "approval.revoked")]
+    ApprovalRevoked,
 }
 
 /// An effect as it is kept in the journal: enough to search, nothing to leak.

@@ -43,7 +43,10 @@ pub(crate) fn stopped(action: &Action, workspace: &Path, places: &Places) -> Opt
     } else {
         format!(" ({})", halt.reason)
     };
-    Some(format!("{} was stopped by a person{why}", halt.scope))
+    Some(format!(
+        "{} was stopped by a person{why}",
+        halt.scope.words()
+    ))
 }
 
 /// The pause that lasts, put into the table: what is decided is recorded and

@@ -411,9 +411,6 @@ impl Table {
             rows.push(RowId::SecretSend);
         }
         classified(v, &mut rows);
-        if e.facts.denied_before > 0 {
-            rows.push(RowId::DeniedAgain);
-        }
         match e.kind {
             EffectKind::FileRead if e.facts.elsewhere => rows.push(self.reading_elsewhere(v)),
             EffectKind::FileRead => self.reading(v, &mut rows),
@@ -453,6 +450,10 @@ impl Table {
                     plain_row(kind)
                 });
             }
+        }
+        // Last: what is asked for a reason of its own is asked for that one.
+        if e.facts.denied_before > 0 {
+            rows.push(RowId::DeniedAgain);
         }
         rows
     }

@@ -118,11 +118,12 @@ impl Decision {
             .filter(move |m| open && m.asked && m.mode == Mode::Enforce && !m.granted)
     }
 
-    /// The decision once every question `approved` has been answered with yes.
-    /// Only what asks is lifted: a denial stays whatever anybody approved.
-    pub fn with_approvals(mut self, approved: impl Fn(&Matched) -> bool) -> Self {
-        for m in &mut self.matched {
-            if m.asked && approved(m) {
+    /// The decision once every question `approved` (by its index in
+    /// [`Decision::matched`]) has been answered with yes. Only what asks is
+    /// lifted: a denial stays whatever anybody approved.
+    pub fn with_approvals(mut self, approved: impl Fn(usize) -> bool) -> Self {
+        for (index, m) in self.matched.iter_mut().enumerate() {
+            if m.asked && approved(index) {
                 m.granted = true;
                 m.verdict = Verdict::Allow;
             }

@@ -1,10 +1,14 @@
 //! One file per verb.
 
+pub(crate) mod approve;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod grants;
 pub(crate) mod guard;
+pub(crate) mod halt;
 pub(crate) mod hook;
 pub(crate) mod log;
+pub(crate) mod nap;
 pub(crate) mod policy;
 pub(crate) mod protect;
 pub(crate) mod redact;
@@ -24,6 +28,10 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Command::Unprotect(verb) => verb.run(&places),
         Command::Status(verb) => verb.run(&places),
         Command::Doctor(verb) => verb.run(&places),
+        Command::Approve(verb) => verb.run(&places),
+        Command::Grants(verb) => verb.run(&places),
+        Command::Nap(verb) => verb.run(&places),
+        Command::Halt(verb) => verb.run(&places),
         Command::Log(verb) => verb.run(&places),
         Command::Guard(verb) => verb.run(&places),
         Command::Policy(verb) => verb.run(&places),
@@ -48,12 +56,43 @@ fn workspace(dir: Option<&Path>, home: &Path) -> Result<PathBuf, Error> {
 /// Only a person loosens the guard. An agent that runs unguarded could; this is
 /// what it meets then.
 fn by_a_person(what: &str) -> Result<(), Error> {
-    if std::env::var_os("CLAUDECODE").is_some() {
-        return Err(Error::Other(format!(
-            "the guard is not {what} from inside an agent; run this in your own terminal"
-        )));
+    match crate::person::agent_above() {
+        None => Ok(()),
+        Some(agent) => Err(Error::Other(format!(
+            "the guard is not {what} from inside an agent ({agent}); run this in your own terminal"
+        ))),
     }
+}
+
+/// [`by_a_person`], who sits before a terminal.
+fn at_a_terminal(what: &str) -> Result<(), Error> {
+    use std::io::IsTerminal as _;
+    by_a_person(what)?;
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        return Ok(());
+    }
+    Err(Error::Other(format!(
+        "the guard is {what} by a person at a terminal, and there is none here; run this in your own \
+         terminal"
+    )))
+}
+
+/// Puts an event of a person's own doing on record; nothing counts before it is.
+fn on_record(places: &palisade_guard::Places, event: &palisade_core::Event) -> Result<(), Error> {
+    let journal = palisade_journal::Journal::open(&places.state)?;
+    journal.append(event, palisade_journal::Durability::Synced)?;
     Ok(())
+}
+
+/// A length of time as people write it: `10m`, `1h 30m`.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || format!("`{text}` is not a length of time; write 10m, 1h or 1h30m");
+    let parsed: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    let length = std::time::Duration::try_from(parsed).map_err(|_| wrong())?;
+    if length.is_zero() {
+        return Err(wrong());
+    }
+    Ok(length)
 }
 
 /// Asks, unless the answer was given in advance. Without a terminal the answer

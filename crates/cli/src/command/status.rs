@@ -2,11 +2,13 @@
 
 use clap::Args;
 use palisade_agents::claude::settings::{Trouble, Wiring, wiring};
+use palisade_approvals::{Grants, Halts, Nap, Requests};
+use palisade_core::{Clock as _, SystemClock};
 use palisade_guard::{InForce, Places};
 use palisade_journal::Report;
 use serde_json::json;
 
-use super::log::{moment, when};
+use super::log::{clock, moment, when};
 
 use crate::args::{Dir, Format, Output};
 use crate::error::{Error, Outcome};
@@ -35,7 +37,11 @@ impl Status {
             .pop()
             .map(|r| moment(r.event.ts));
         let files = super::policy::files(places, &protection.workspace);
-        let sound = wiring.is_complete() && in_force.fault.is_none() && journal.intact;
+        let orders = Orders::new(places);
+        let sound = wiring.is_complete()
+            && in_force.fault.is_none()
+            && journal.intact
+            && orders.nap.is_none();
         match self.output.format {
             Format::Json => output::json(&json!({
                 "workspace": protection.workspace,
@@ -61,11 +67,13 @@ impl Status {
                     "intact": journal.intact,
                     "last": last.map(|t| t.to_string()),
                 },
+                "orders": orders.json(),
             }))?,
             Format::Human => {
                 guard(&protection, &wiring)?;
                 policy(&protection, &in_force, &files)?;
                 record(&journal, last)?;
+                orders.show()?;
                 let faults = protection.troubles(&wiring).into_iter();
                 for fault in faults.chain(in_force.fault) {
                     output::hanging(
@@ -80,6 +88,76 @@ impl Status {
         } else {
             Outcome::Findings
         })
+    }
+}
+
+/// What people have ordered beside the policy.
+struct Orders {
+    nap: Option<Nap>,
+    halts: Halts,
+    waiting: usize,
+    granted: usize,
+}
+
+impl Orders {
+    fn new(places: &Places) -> Self {
+        let now = SystemClock.now();
+        let files = palisade_guard::halt_files(places);
+        let grants = Grants::read(&places.state);
+        Self {
+            nap: Nap::lasting(&places.state, now),
+            halts: Halts::read(files.iter().map(std::path::PathBuf::as_path)),
+            waiting: Requests::of(&places.state).waiting(now).len(),
+            granted: grants.list.iter().filter(|g| !g.is_over(now)).count(),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let halts = self.halts.0.iter();
+        json!({
+            "paused_until": self.nap.as_ref().map(|n| moment(n.until).to_string()),
+            "halted": halts.map(|h| h.scope.to_string()).collect::<Vec<_>>(),
+            "waiting": self.waiting,
+            "grants": self.granted,
+        })
+    }
+
+    fn show(&self) -> Result<(), Error> {
+        if let Some(nap) = &self.nap {
+            output::hanging(
+                9,
+                format_args!(
+                    "pause    {}   {}",
+                    paint(
+                        BAD,
+                        format_args!("only watching until {}", clock(nap.until))
+                    ),
+                    paint(DIM, "palisade nap --end")
+                ),
+            )?;
+        }
+        for halt in &self.halts.0 {
+            output::hanging(
+                9,
+                format_args!(
+                    "halt     {}   {}",
+                    paint(BAD, text::plain(&halt.scope.to_string())),
+                    paint(DIM, "palisade halt --lift")
+                ),
+            )?;
+        }
+        if self.waiting > 0 || self.granted > 0 {
+            output::hanging(
+                9,
+                format_args!(
+                    "answers  {}, {}   {}",
+                    text::count(self.waiting as u64, "request") + " waiting",
+                    text::count(self.granted as u64, "grant"),
+                    paint(DIM, "palisade approve, palisade grants")
+                ),
+            )?;
+        }
+        Ok(())
     }
 }
 

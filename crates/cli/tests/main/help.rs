@@ -5,12 +5,17 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 24] = [
     "",
     "protect",
     "unprotect",
     "status",
     "doctor",
+    "approve",
+    "grants",
+    "grants revoke",
+    "nap",
+    "halt",
     "log",
     "log verify",
     "guard",

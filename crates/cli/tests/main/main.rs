@@ -4,6 +4,7 @@
 //! not beside `palisade` yet, or older, cargo is asked for it (see [`world::hook`]).
 
 #[cfg(test)]
+mod approve;
 mod doctor;
 #[cfg(test)]
 mod guard;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::world::{Ended, World};
 
 /// In a window of so many columns, with a person who types.
-fn window(world: &World, columns: usize, line: &str, typed: &str) -> Ended {
+pub(crate) fn window(world: &World, columns: usize, line: &str, typed: &str) -> Ended {
     let mut script = Command::new("/usr/bin/script");
     script.args([
         "-qec",
@@ -22,7 +22,7 @@ fn window(world: &World, columns: usize, line: &str, typed: &str) -> Ended {
     world.run(&mut script, typed.as_bytes())
 }
 
-fn plain(text: &str) -> Vec<String> {
+pub(crate) fn plain(text: &str) -> Vec<String> {
     text.split("\u{1b}[")
         .enumerate()
         .map(|(i, part)| {

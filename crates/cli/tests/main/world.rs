@@ -153,7 +153,17 @@ impl World {
     }
 
     /// A tool call of the agent, through the hook as it is installed.
-    pub(crate) fn call(&self, session: &str, tool: &str, input: &Value) {
+    pub(crate) fn call(&self, session: &str, tool: &str, input: &Value) -> Ended {
+        self.call_with(session, tool, input, &[])
+    }
+
+    /// The same in a session that nobody attends.
+    pub(crate) fn unattended(&self, session: &str, tool: &str, input: &Value) -> Ended {
+        let mark = ("CLAUDE_CODE_SESSION_ATTENDED", "0");
+        self.call_with(session, tool, input, &[mark])
+    }
+
+    fn call_with(&self, session: &str, tool: &str, input: &Value, env: &[(&str, &str)]) -> Ended {
         let call = json!({
             "session_id": session,
             "transcript_path": "",
@@ -165,8 +175,8 @@ impl World {
         });
         let mut hook = Command::new(self.path("bin/palisade-hook"));
         self.surround(&mut hook);
-        hook.arg("claude");
-        self.run(&mut hook, call.to_string().as_bytes());
+        hook.arg("claude").envs(env.iter().copied());
+        self.run(&mut hook, call.to_string().as_bytes())
     }
 
     /// Everything in the project and the home, and its bytes.

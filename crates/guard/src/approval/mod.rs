@@ -10,7 +10,7 @@ use palisade_approvals::{
     Answer, Change, Circumstances, Grant, Grants, GrantsFile, Need, Request, Requests,
 };
 use palisade_core::{Action, EffectKind, RecordedEffect, Timestamp, ToolCall};
-use palisade_policy::{Matched, RowId};
+use palisade_policy::{Decision, Matched, RowId};
 use palisade_secrets::FingerprintKey;
 
 use self::binding::{Bound, bind};
@@ -78,7 +78,7 @@ impl Standing {
 /// any of them up: what `palisade guard check` says.
 pub fn standing(
     call: &ToolCall,
-    judgement: Judgement,
+    mut judgement: Judgement,
     (workspace, cwd): (&Path, &Path),
     state: &Path,
     now: Timestamp,
@@ -94,11 +94,12 @@ pub fn standing(
     };
     let grants = Grants::read(state);
     let found = look_up(&judgement, &bound, &grants, &here);
-    lift(judgement, &bound, &found.yes)
+    judgement.decision = lift(&judgement, &bound, &found.yes);
+    judgement
 }
 
 /// Counts the answers that hold, and keeps what is left as a request.
-pub(crate) fn settle(judgement: Judgement, here: &Here<'_>) -> (Judgement, Standing) {
+pub(crate) fn settle(mut judgement: Judgement, here: &Here<'_>) -> (Judgement, Standing) {
     let mut standing = Standing::default();
     let bound = bind(here.call, &judgement, here.workspace, &here.action.cwd);
     if bound.keys.is_empty() {
@@ -116,7 +117,10 @@ pub(crate) fn settle(judgement: Judgement, here: &Here<'_>) -> (Judgement, Stand
         standing.elsewhere = true;
         return (judgement, standing);
     }
-    if !found.ids.is_empty() {
+    let mut lifted = lift(&judgement, &bound, &found.yes);
+    // A grant is used up by a call that goes on, not by one that is stopped
+    // for another reason.
+    if !found.ids.is_empty() && lifted.enforced().is_none() {
         match used(here, &found.ids, &judgement, &bound, &circumstances) {
             Ok(now) => found = now,
             Err(error) => {
@@ -124,9 +128,10 @@ pub(crate) fn settle(judgement: Judgement, here: &Here<'_>) -> (Judgement, Stand
                 found = Found::default();
             }
         }
+        lifted = lift(&judgement, &bound, &found.yes);
+        standing.granted = found.ids.into_iter().collect();
     }
-    let judgement = lift(judgement, &bound, &found.yes);
-    standing.granted = found.ids.into_iter().collect();
+    judgement.decision = lifted;
     let open: Vec<&Matched> = judgement.decision.questions().collect();
     if open.is_empty() {
         return (judgement, standing);
@@ -216,12 +221,12 @@ fn used(
 
 /// The judgement with what was agreed to. Whoever agreed to one part of a call
 /// that was denied before knows that it was.
-fn lift(mut judgement: Judgement, bound: &Bound, yes: &BTreeSet<String>) -> Judgement {
+fn lift(judgement: &Judgement, bound: &Bound, yes: &BTreeSet<String>) -> Decision {
+    let decision = judgement.decision.clone();
     if yes.is_empty() {
-        return judgement;
+        return decision;
     }
-    let agreed: Vec<bool> = judgement
-        .decision
+    let agreed: Vec<bool> = decision
         .matched
         .iter()
         .enumerate()
@@ -231,12 +236,7 @@ fn lift(mut judgement: Judgement, bound: &Bound, yes: &BTreeSet<String>) -> Judg
             again || keyed.is_some_and(|(_, key)| yes.contains(key))
         })
         .collect();
-    let matched = judgement.decision.matched.clone();
-    judgement.decision = judgement.decision.with_approvals(|m| {
-        let index = matched.iter().position(|other| other == m);
-        index.is_some_and(|i| agreed.get(i).copied().unwrap_or(false))
-    });
-    judgement
+    decision.with_approvals(|index| agreed.get(index).copied().unwrap_or(false))
 }
 
 fn request(here: &Here<'_>, judgement: &Judgement, bound: &Bound, open: &[&Matched]) -> Request {

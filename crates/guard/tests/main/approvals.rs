@@ -334,3 +334,15 @@ fn keys_are_unlike_each_other() {
     }
     assert_eq!(keys.len(), commands.len());
 }
+
+#[test]
+fn a_call_that_is_stopped_uses_no_grant_up() {
+    let world = headless();
+    world.approve("npm publish", Scope::Once);
+    world.expect(&[
+        ("npm publish; git push --force origin main", "deny"),
+        ("npm publish; rm -rf docs", "deny"),
+        ("npm publish", "allow"),
+        ("npm publish", "deny"),
+    ]);
+}

@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use palisade_agents::{HookEnv, claude};
-use palisade_core::{ActionKind, Band, Mode, RecordedEffect, ToolCall, Verdict};
-use palisade_guard::{Ambient, InForce, Judgement, Past, Places, Scene, Shown, denial, judge};
+use palisade_core::{
+    ActionKind, Band, Clock as _, Mode, RecordedEffect, SystemClock, ToolCall, Verdict,
+};
+use palisade_guard::{
+    Ambient, InForce, Judgement, Past, Places, Scene, Shown, denial, judge, standing,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -153,6 +157,13 @@ impl<'a> Asked<'a> {
                 ambient: &Ambient::from_env(|name| std::env::var_os(name)),
                 past: Past::default(),
             },
+        );
+        let judgement = standing(
+            call,
+            judgement,
+            (&workspace, cwd),
+            &self.places.state,
+            SystemClock.now(),
         );
         self.loaded = Some((workspace, in_force));
         judgement

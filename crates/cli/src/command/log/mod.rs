@@ -196,6 +196,13 @@ impl Log {
                     | EventKind::GuardFault
                     | EventKind::GuardInstalled
                     | EventKind::GuardRemoved
+                    | EventKind::GuardPaused
+                    | EventKind::GuardResumed
+                    | EventKind::GuardHalted
+                    | EventKind::GuardReleased
+                    | EventKind::ApprovalGranted
+                    | EventKind::ApprovalRefused
+                    | EventKind::ApprovalRevoked
             )
             || event.verdict.is_some_and(|v| v > Verdict::Allow)
             || event.rule == "guard.bypass"
@@ -225,6 +232,15 @@ pub(super) fn moment(ts: Timestamp) -> jiff::Timestamp {
         .ok()
         .and_then(|us| jiff::Timestamp::from_microsecond(us).ok())
         .unwrap_or_default()
+}
+
+/// The time of day, with the day when it is another one.
+pub(super) fn clock(ts: Timestamp) -> String {
+    let zone = TimeZone::system();
+    let at = zone.to_datetime(moment(ts));
+    let today = zone.to_datetime(jiff::Timestamp::now()).date() == at.date();
+    let format = if today { "%H:%M" } else { "%a %d %b %H:%M" };
+    at.strftime(format).to_string()
 }
 
 /// When it was, for people.

@@ -7,7 +7,7 @@ use palisade_journal::Record;
 
 use super::{moment, when};
 use crate::error::Error;
-use crate::output::{self, DIM, WARN, paint};
+use crate::output::{self, DIM, GOOD, WARN, paint};
 use crate::text;
 
 /// Columns of the time: `Tue 14:02:11`, `25 Nov 14:02`, `2025-11-25`.
@@ -60,6 +60,8 @@ impl Table {
         let event = &record.event;
         let (verdict, style) = match (event.verdict, event.enforced) {
             _ if event.session == PROOF_SESSION => ("proof".to_owned(), DIM),
+            _ if event.kind == EventKind::ApprovalGranted => ("yes".to_owned(), GOOD),
+            _ if event.kind == EventKind::ApprovalRefused => ("no".to_owned(), WARN),
             (Some(v), None) => (v.as_str().to_owned(), output::verdict(v)),
             // Observed or warned: what it would have been.
             (Some(v), Some(_)) => (format!("({})", v.as_str()), WARN),
@@ -77,6 +79,9 @@ impl Table {
         if event.flags.iter().any(|f| f.starts_with("new ")) {
             what = format!("new: {what}");
         }
+        if let Some(code) = event.flags.iter().find_map(|f| f.strip_prefix("approved ")) {
+            what.push_str(&format!("   approved {}", text::plain(code)));
+        }
         if let Some(room) = output::columns().map(|c| c.saturating_sub(taken)) {
             what = text::clip(&what, room.max(ROOM));
         }
@@ -85,7 +90,11 @@ impl Table {
             paint(style, format_args!("{verdict:<8}"))
         ))?;
         let stopped = event.verdict.is_some_and(|v| v > Verdict::Allow);
-        if stopped && event.session != PROOF_SESSION || event.rule == "guard.bypass" {
+        let answered = matches!(
+            event.kind,
+            EventKind::ApprovalGranted | EventKind::ApprovalRefused
+        );
+        if stopped && event.session != PROOF_SESSION || answered || event.rule == "guard.bypass" {
             let reason = event.reason.lines().next().unwrap_or_default();
             let reason = text::plain(&format!("{}: {reason}", event.rule));
             output::hanging(
@@ -130,6 +139,8 @@ fn project(event: &Event) -> String {
 fn what(event: &Event) -> String {
     if event.session == PROOF_SESSION {
         format!("{} (a test by palisade itself)", event.summary)
+    } else if event.tool.is_empty() && event.summary.is_empty() {
+        kind(event.kind)
     } else if event.tool.is_empty() {
         format!("{} {}", kind(event.kind), event.summary)
     } else if event.tool == "Bash" {
