@@ -39,6 +39,43 @@ pub fn cache() -> Result<PathBuf, Broken> {
 
 /// The program of Claude Code for this platform, without npm's wrapper.
 pub fn claude() -> Result<PathBuf, Broken> {
+    let libc = if cfg!(target_env = "musl") {
+        "-musl"
+    } else {
+        ""
+    };
+    let package = format!("@anthropic-ai/claude-code-{}{libc}", platform());
+    installed("Claude Code", &format!("{package}/claude"))
+}
+
+/// The program of Codex for this platform.
+pub fn codex() -> Result<PathBuf, Broken> {
+    let triple = match (env::consts::OS, env::consts::ARCH) {
+        ("macos", arch) => format!("{arch}-apple-darwin"),
+        (_, arch) => format!("{arch}-unknown-linux-musl"),
+    };
+    let package = format!("@openai/codex-{}", platform());
+    installed("Codex", &format!("{package}/vendor/{triple}/bin/codex"))
+}
+
+/// The script of Gemini CLI, to be run by Node.
+pub fn gemini() -> Result<PathBuf, Broken> {
+    installed("Gemini CLI", "@google/gemini-cli/bundle/gemini.js")
+}
+
+/// The program of Copilot CLI for this platform.
+pub fn copilot() -> Result<PathBuf, Broken> {
+    let package = format!("@github/copilot-{}", platform());
+    installed("Copilot CLI", &format!("{package}/copilot"))
+}
+
+/// The program of OpenCode for this platform.
+pub fn opencode() -> Result<PathBuf, Broken> {
+    installed("OpenCode", &format!("opencode-{}/bin/opencode", platform()))
+}
+
+/// `linux-x64`, as npm packages are named.
+fn platform() -> String {
     let os = match env::consts::OS {
         "macos" => "darwin",
         other => other,
@@ -48,23 +85,26 @@ pub fn claude() -> Result<PathBuf, Broken> {
         "aarch64" => "arm64",
         other => other,
     };
-    let libc = if cfg!(target_env = "musl") {
-        "-musl"
-    } else {
-        ""
-    };
-    let program = folder()?
-        .join("node_modules/@anthropic-ai")
-        .join(format!("claude-code-{os}-{cpu}{libc}"))
-        .join("claude");
+    format!("{os}-{cpu}")
+}
+
+fn installed(agent: &str, path: &str) -> Result<PathBuf, Broken> {
+    let program = folder()?.join("node_modules").join(path);
     if program.is_file() {
-        Ok(program)
-    } else {
-        Err(Broken::new(format!(
-            "Claude Code is not installed at {}; `cargo xtask agents` installs it",
-            program.display()
-        )))
+        return Ok(program);
     }
+    Err(Broken::new(format!(
+        "{agent} is not installed at {}; `cargo xtask agents` installs it",
+        program.display()
+    )))
+}
+
+/// Whether every agent is there.
+pub fn complete() -> Result<(), Broken> {
+    for agent in [claude, codex, gemini, copilot, opencode] {
+        agent()?;
+    }
+    Ok(())
 }
 
 pub(crate) fn given(name: &str) -> Option<OsString> {

@@ -11,13 +11,13 @@ use crate::run::{Done, Failed, at, start};
 /// `cargo xtask agents`.
 pub(crate) fn run() -> Done {
     install()?;
-    println!("{}", agents::claude()?.display());
+    println!("{}", agents::folder()?.join("node_modules").display());
     Ok(())
 }
 
 /// Installs what is not there yet.
 pub(crate) fn install() -> Done {
-    if agents::claude().is_ok() {
+    if agents::complete().is_ok() {
         return Ok(());
     }
     let folder = agents::folder()?;
@@ -42,6 +42,6 @@ pub(crate) fn install() -> Done {
         at(&folder, fs::remove_dir_all(&folder))?;
     }
     at(&folder, fs::rename(fresh.keep(), &folder))?;
-    agents::claude()?;
+    agents::complete()?;
     Ok(())
 }

@@ -8,8 +8,25 @@
 //! and nothing is searched for.
 
 pub mod claude;
+pub mod cline;
+pub mod codex;
+mod contract;
+pub mod copilot;
+pub mod cursor;
+mod fields;
+pub mod gemini;
 mod hook;
+#[cfg(feature = "settings")]
+pub mod install;
 mod json;
+pub mod kiro;
+mod mcp;
+pub mod opencode;
+mod patch;
+mod said;
 mod text;
+pub mod vscode;
+pub mod windsurf;
 
+pub use contract::{NAMES_NO_EVENT, decode, encode, sniff};
 pub use hook::{DecodeError, HookEnv, HookOutput, Sniff};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use palisade_core::AgentKind;
 use palisade_guard::Places;
 
 use crate::command;
@@ -83,11 +84,11 @@ impl Color {
     }
 }
 
-/// Agents whose contract is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Agent {
-    /// Claude Code
-    Claude,
+/// The agents whose contract is spoken, by name.
+pub(crate) fn agents() -> impl clap::builder::TypedValueParser<Value = AgentKind> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(AgentKind::ALL.map(AgentKind::as_str))
+        .map(|name| AgentKind::from_name(&name).unwrap_or(AgentKind::Claude))
 }
 
 /// How a verb prints its result.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use palisade_agents::claude::settings::{
     self as claude, Change, HookCommand, InstallRecord, Layer, LayerKind, Removal, Trouble, Wiring,
 };
+use palisade_agents::install;
 use palisade_core::{AgentKind, EventKind, Mode, SystemClock, Verdict};
 use palisade_guard::{PROOF_SESSION, Places, own_event};
 use palisade_journal::{Durability, Journal};
@@ -23,6 +24,7 @@ const MANAGED_FILE: &str = "managed-settings.d/50-palisade.json";
 pub(crate) struct Protection<'a> {
     pub(crate) places: &'a Places,
     pub(crate) claude: claude::Places,
+    pub(crate) homes: install::Homes,
     pub(crate) workspace: PathBuf,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Protection<'a> {
         Self {
             places,
             claude,
+            homes: install::Homes::new(&places.home, |n| std::env::var_os(n)),
             workspace,
         }
     }
@@ -55,6 +58,12 @@ impl<'a> Protection<'a> {
         let mut args = vec!["claude".to_owned()];
         args.extend(self.places.to_args());
         Ok(HookCommand { program, args })
+    }
+
+    /// The agents beside Claude Code that are on this machine.
+    pub(crate) fn others(&self) -> Vec<AgentKind> {
+        let present = |agent: &AgentKind| install::is_present(*agent, &self.homes);
+        install::AGENTS.iter().copied().filter(present).collect()
     }
 
     /// The settings file of a layer that the guard goes into.
@@ -141,10 +150,7 @@ impl<'a> Protection<'a> {
     /// How a recorded file goes back. A policy file that was edited since is
     /// the person's and stays.
     pub(crate) fn removal(record: &InstallRecord) -> Result<Removal, Error> {
-        match claude::plan_remove(&record.path, Some(record)) {
-            Err(_) if record.path.extension().is_some_and(|e| e == "toml") => Ok(Removal::Nothing),
-            other => other.map_err(|e| Error::Settings(e.to_string())),
-        }
+        install::plan_remove(record).map_err(|e| Error::Settings(e.to_string()))
     }
 
     fn installs(&self) -> PathBuf {
@@ -198,17 +204,16 @@ impl<'a> Protection<'a> {
             .collect()
     }
 
-    /// Fires a call that must not go through, exactly as the agent would.
+    /// Fires a call that must not go through, exactly as Claude Code would.
     pub(crate) fn prove(&self, program: &Path, args: &[String]) -> Proof {
-        let call = serde_json::json!({
-            "session_id": PROOF_SESSION,
-            "transcript_path": "",
-            "cwd": self.workspace,
-            "hook_event_name": "PreToolUse",
-            "tool_name": "Bash",
-            "tool_input": {"command": "rm -rf ~"},
-            "tool_use_id": "proof",
-        });
+        self.prove_as(AgentKind::Claude, program, args)
+    }
+
+    /// The same, as any agent would.
+    pub(crate) fn prove_as(&self, agent: AgentKind, program: &Path, args: &[String]) -> Proof {
+        let (mut words, call) = install::proof(agent, &self.workspace, PROOF_SESSION);
+        words.extend(args.iter().skip(1).cloned());
+        let args = &words;
         let before = palisade_journal::tail(&self.places.state, 1);
         let start = Instant::now();
         let Some((code, stdout)) =
@@ -218,8 +223,10 @@ impl<'a> Protection<'a> {
         };
         let took = start.elapsed();
         let json: serde_json::Value = serde_json::from_slice(&stdout).unwrap_or_default();
-        let denied = json.pointer("/hookSpecificOutput/permissionDecision")
-            == Some(&serde_json::Value::from("deny"));
+        // The others obey the exit code.
+        let denied = agent != AgentKind::Claude
+            || json.pointer("/hookSpecificOutput/permissionDecision")
+                == Some(&serde_json::Value::from("deny"));
         let recorded = palisade_journal::tail(&self.places.state, 1);
         let verdict = recorded
             .last()

@@ -8,17 +8,78 @@ use serde_json::Value;
 /// The coding agents we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum AgentKind {
     /// Anthropic Claude Code.
     Claude,
+    /// OpenAI Codex CLI.
+    Codex,
+    /// Google Gemini CLI.
+    Gemini,
+    /// GitHub Copilot CLI.
+    Copilot,
+    /// OpenCode.
+    OpenCode,
+    /// Cursor.
+    Cursor,
+    /// Windsurf Cascade.
+    Windsurf,
+    /// Cline.
+    Cline,
+    /// Kiro.
+    Kiro,
+    /// Visual Studio Code's agent.
+    VsCode,
 }
 
 impl AgentKind {
+    /// Every agent, in the order in which they are shown.
+    pub const ALL: [Self; 10] = [
+        Self::Claude,
+        Self::Codex,
+        Self::Gemini,
+        Self::Copilot,
+        Self::OpenCode,
+        Self::Cursor,
+        Self::Windsurf,
+        Self::Cline,
+        Self::Kiro,
+        Self::VsCode,
+    ];
+
+    /// The agent of this spelling.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|agent| agent.as_str() == name)
+    }
+
+    /// Its name as its makers write it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Claude => "Claude Code",
+            Self::Codex => "Codex",
+            Self::Gemini => "Gemini CLI",
+            Self::Copilot => "Copilot CLI",
+            Self::OpenCode => "OpenCode",
+            Self::Cursor => "Cursor",
+            Self::Windsurf => "Windsurf",
+            Self::Cline => "Cline",
+            Self::Kiro => "Kiro",
+            Self::VsCode => "VS Code",
+        }
+    }
+
     /// The spelling used on the command line and in every output format.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Claude => "claude",
+            Self::Codex => "codex",
+            Self::Gemini => "gemini",
+            Self::Copilot => "copilot",
+            Self::OpenCode => "opencode",
+            Self::Cursor => "cursor",
+            Self::Windsurf => "windsurf",
+            Self::Cline => "cline",
+            Self::Kiro => "kiro",
+            Self::VsCode => "vscode",
         }
     }
 }
@@ -163,6 +224,8 @@ pub enum ToolCall {
         command: String,
         /// The agent's own sandbox was asked to be off.
         unsandboxed: bool,
+        /// The agent can write to the command's input later, past every hook.
+        open_input: bool,
     },
     /// Reads a file.
     Read {
@@ -186,6 +249,18 @@ pub enum ToolCall {
         old: String,
         /// The text that comes.
         new: String,
+    },
+    /// Removes a file.
+    Delete {
+        /// The file.
+        path: String,
+    },
+    /// Does several things at once: a patch over several files.
+    Several {
+        /// The tool's own name: `apply_patch`.
+        tool: String,
+        /// What it does.
+        calls: Vec<ToolCall>,
     },
     /// Lists files by pattern.
     Glob {
@@ -264,7 +339,10 @@ impl ToolCall {
     pub fn name(&self) -> String {
         match self {
             Self::Shell { tool, .. } | Self::Edit { tool, .. } => tool.clone(),
-            Self::Internal { tool, .. } | Self::Unknown { tool, .. } => tool.clone(),
+            Self::Internal { tool, .. }
+            | Self::Unknown { tool, .. }
+            | Self::Several { tool, .. } => tool.clone(),
+            Self::Delete { .. } => "Delete".into(),
             Self::Read { .. } => "Read".into(),
             Self::Write { .. } => "Write".into(),
             Self::Glob { .. } => "Glob".into(),

@@ -4,28 +4,19 @@
 //! the form each agent obeys even when half of it gets lost (JSON, a line on
 //! stderr, and exit code 2).
 
-use palisade_agents::{HookOutput, Sniff, claude};
+use palisade_agents::HookOutput;
 use palisade_core::{AgentKind, Answer};
 
 /// The output for a call that could not be judged, knowing only what a
-/// tolerant look at the input tells.
-pub fn fault_output(agent: AgentKind, input: &[u8], why: &str) -> HookOutput {
+/// tolerant look at the input tells. `event` is what the installed command
+/// names, where the agent does not.
+pub fn fault_output(agent: AgentKind, event: Option<&str>, input: &[u8], why: &str) -> HookOutput {
     let reason = format!(
         "Denied: Palisade could not judge this call: {why}.\n\
          Nothing was run. Ask the user to run `palisade doctor`"
     );
-    match agent {
-        AgentKind::Claude => {
-            // After a tool ran only the end of the run keeps its output in; on
-            // every other event this is a denial.
-            let sniff: Sniff = claude::sniff(input);
-            claude::encode_event(sniff.event.as_deref(), &Answer::StopRun { reason })
-        }
-        // A new agent has its own contract; until it is named here, refuse.
-        _ => HookOutput {
-            stdout: String::new(),
-            stderr: reason,
-            exit_code: 2,
-        },
-    }
+    // After a tool ran only the end of the run keeps its output in; on every
+    // other event this is a denial.
+    let event = palisade_agents::sniff(agent, event, input);
+    palisade_agents::encode(agent, event.as_deref(), &Answer::StopRun { reason })
 }

@@ -7,7 +7,7 @@ mod settings;
 
 use std::path::PathBuf;
 
-use palisade_agents::{HookEnv, HookOutput, claude};
+use palisade_agents::{HookEnv, HookOutput};
 use palisade_core::{
     Action, ActionKind, AgentKind, Answer, Attendance, Band, Clock, Event, EventKind, Mode,
     ToolCall, Verdict,
@@ -36,16 +36,18 @@ pub struct Services<'a, C> {
     pub clock: &'a C,
 }
 
-/// Answers one hook call of `agent`.
-pub fn call<C: Clock>(agent: AgentKind, input: &[u8], services: &Services<'_, C>) -> HookOutput {
-    let decoded = match agent {
-        AgentKind::Claude => claude::decode(input, services.env),
-        _ => return fault_output(agent, input, "this agent is not known"),
-    };
-    let action = match decoded {
+/// Answers one hook call of `agent`. `event` is what the installed command
+/// names, for agents whose calls do not.
+pub fn call<C: Clock>(
+    agent: AgentKind,
+    event: Option<&str>,
+    input: &[u8],
+    services: &Services<'_, C>,
+) -> HookOutput {
+    let action = match palisade_agents::decode(agent, event, input, services.env) {
         Ok(action) => action,
         Err(error) => {
-            let output = fault_output(agent, input, &error.to_string());
+            let output = fault_output(agent, event, input, &error.to_string());
             let event = record::own_event(
                 EventKind::GuardFault,
                 Some(agent),
@@ -59,7 +61,7 @@ pub fn call<C: Clock>(agent: AgentKind, input: &[u8], services: &Services<'_, C>
     };
     let mut post = Post::new(&action, services);
     let answer = post.answer();
-    let mut output = claude::encode(Some(&action), &answer);
+    let mut output = palisade_agents::encode(action.agent.kind, Some(&action.event), &answer);
     for note in post.notes {
         output = with_note(output, Some(note));
     }

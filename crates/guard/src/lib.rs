@@ -8,6 +8,7 @@
 
 mod approval;
 mod arguments;
+mod attendance;
 mod environment;
 mod explain;
 mod fault;
@@ -27,6 +28,7 @@ mod text;
 mod understand;
 
 pub use approval::standing;
+pub use attendance::hook_env;
 pub use environment::Ambient;
 pub use explain::{Shown, denial};
 pub use fault::fault_output;

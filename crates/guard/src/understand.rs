@@ -31,7 +31,17 @@ pub(crate) struct Here<'a> {
 pub(crate) fn understand(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
     let Here { cwd, home, .. } = here;
     let mut effects = match call {
-        ToolCall::Shell { tool, command, .. } => self::command(tool, command, here),
+        ToolCall::Shell {
+            tool,
+            command,
+            open_input,
+            ..
+        } => command_of(tool, command, *open_input, here),
+        ToolCall::Delete { path } => vec![file(EffectKind::FileDelete, path, "Delete")],
+        ToolCall::Several { calls, .. } => calls
+            .iter()
+            .flat_map(|call| understand(call, here))
+            .collect(),
         ToolCall::Read { path } => vec![file(EffectKind::FileRead, path, "Read")],
         ToolCall::Write { path, .. } => vec![file(EffectKind::FileWrite, path, "Write")],
         ToolCall::Edit { tool, path, .. } => vec![file(EffectKind::FileWrite, path, tool)],
@@ -107,7 +117,12 @@ fn unknown(tool: &str) -> Effect {
 
 /// Effects of a command line.
 pub(crate) fn command(tool: &str, command: &str, here: Here<'_>) -> Vec<Effect> {
-    let mut seen = read(tool, command, here);
+    command_of(tool, command, false, here)
+}
+
+/// The same, when the agent can go on writing to what it starts.
+fn command_of(tool: &str, command: &str, open_input: bool, here: Here<'_>) -> Vec<Effect> {
+    let mut seen = read(tool, command, open_input, here);
     here.origins.keep(&mut seen);
     let surroundings = Surroundings {
         home: here.home,
@@ -121,15 +136,16 @@ pub(crate) fn command(tool: &str, command: &str, here: Here<'_>) -> Vec<Effect> 
 
 /// The simple commands of a command line.
 pub(crate) fn commands(tool: &str, command: &str, here: Here<'_>) -> Vec<Invocation> {
-    read(tool, command, here).commands
+    read(tool, command, false, here).commands
 }
 
-fn read(tool: &str, command: &str, here: Here<'_>) -> Understanding {
+fn read(tool: &str, command: &str, open_input: bool, here: Here<'_>) -> Understanding {
     let Here { cwd, home, .. } = here;
     let context = palisade_shell::Context {
         cwd: cwd.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),
         vars: std::collections::BTreeMap::new(),
+        open_input,
     };
     // Which shell reads it decides what it means.
     if tool == "PowerShell" {

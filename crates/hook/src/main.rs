@@ -1,4 +1,4 @@
-//! `palisade-hook AGENT [--home DIR --config DIR --state DIR]`: reads one hook
+//! `palisade-hook AGENT [EVENT] [--home DIR --config DIR --state DIR]`: reads one hook
 //! call on stdin and answers by that agent's contract.
 //!
 //! Start-up is the budget here: no argument parser, no runtime, no
@@ -14,16 +14,17 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use palisade_core::{AgentKind, SystemClock, limits};
-use palisade_guard::{Ambient, HookEnv, HookOutput, Places, Services, call, fault_output};
+use palisade_guard::{Ambient, HookOutput, Places, Services, call, fault_output};
 
 /// Bytes of stack of the thread that keeps the deadline: it only writes a denial.
 const KEEPER_STACK: usize = 256 * 1024;
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let agent = match args.first().and_then(|a| a.to_str()) {
-        Some("claude") => AgentKind::Claude,
-        Some("--version" | "-V") => {
+    let first = args.first().and_then(|a| a.to_str()).unwrap_or_default();
+    let agent = match (first, AgentKind::from_name(first)) {
+        (_, Some(agent)) => agent,
+        ("--version" | "-V", None) => {
             write_all(
                 &format!("palisade-hook {}\n", env!("CARGO_PKG_VERSION")),
                 "",
@@ -33,20 +34,28 @@ fn main() -> ExitCode {
         _ => {
             write_all(
                 "",
-                "usage: palisade-hook claude [--home DIR] [--config DIR] [--state DIR] < hook call\n",
+                "usage: palisade-hook AGENT [EVENT] [--home DIR] [--config DIR] [--state DIR] < hook call\n",
             );
             return ExitCode::from(2);
         }
     };
+    // Agents whose calls do not name their event are installed with it.
+    let event = args
+        .get(1)
+        .and_then(|a| a.to_str())
+        .filter(|a| !a.starts_with('-'))
+        .map(str::to_owned);
+    let rest = args.get(1 + usize::from(event.is_some())..);
     let post = Post {
         agent,
+        event,
         input: Arc::new(OnceLock::new()),
         answered: Arc::new(AtomicBool::new(false)),
     };
     // A panic message belongs to us, not to the agent's user.
     std::panic::set_hook(Box::new(|_| {}));
     post.keep_deadline();
-    let output = std::panic::catch_unwind(|| post.run(args.get(1..).unwrap_or_default()))
+    let output = std::panic::catch_unwind(|| post.run(rest.unwrap_or_default()))
         .unwrap_or_else(|_| post.fault("an internal error (this is a bug)"));
     post.deliver(&output)
 }
@@ -55,6 +64,7 @@ fn main() -> ExitCode {
 #[derive(Clone)]
 struct Post {
     agent: AgentKind,
+    event: Option<String>,
     input: Arc<OnceLock<Vec<u8>>>,
     /// Whoever sets it first writes the answer.
     answered: Arc<AtomicBool>,
@@ -81,16 +91,16 @@ impl Post {
         faults::inject();
         let services = Services {
             places: &places,
-            env: &HookEnv::from_process(),
+            env: &palisade_guard::hook_env(self.agent),
             ambient: &Ambient::from_env(|name| std::env::var_os(name)),
             clock: &SystemClock,
         };
-        call(self.agent, input, &services)
+        call(self.agent, self.event.as_deref(), input, &services)
     }
 
     fn fault(&self, why: &str) -> HookOutput {
         let input = self.input.get().map(Vec::as_slice).unwrap_or_default();
-        fault_output(self.agent, input, why)
+        fault_output(self.agent, self.event.as_deref(), input, why)
     }
 
     fn keep_deadline(&self) {

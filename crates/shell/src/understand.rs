@@ -22,6 +22,9 @@ pub struct Context {
     pub home: String,
     /// Environment variables whose value is known.
     pub vars: BTreeMap<String, String>,
+    /// Whoever started this can write to its standard input later: a program
+    /// that waits for commands will get some that nobody sees.
+    pub open_input: bool,
 }
 
 /// Looks outside for the understanding.

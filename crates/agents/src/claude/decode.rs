@@ -8,9 +8,10 @@
 use std::path::{Path, PathBuf};
 
 use palisade_core::{Action, ActionKind, Agent, AgentKind, BatchCall, Subagent, ToolCall};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::tools;
+use crate::fields::Fields;
 use crate::hook::{DecodeError, HookEnv};
 use crate::json;
 
@@ -176,38 +177,5 @@ fn cwd(fields: &mut Fields<'_>, env: &HookEnv, kind: &ActionKind) -> Result<Path
             .project_dir
             .clone()
             .unwrap_or_else(|| Path::new("/").to_path_buf())),
-    }
-}
-
-struct Fields<'a> {
-    of: &'a str,
-    map: Map<String, Value>,
-}
-
-impl Fields<'_> {
-    fn error(&self, field: &'static str) -> DecodeError {
-        DecodeError::Field {
-            tool: self.of.to_owned(),
-            field,
-        }
-    }
-
-    fn take(&mut self, field: &'static str) -> Value {
-        self.map.remove(field).unwrap_or_default()
-    }
-
-    fn required(&mut self, field: &'static str) -> Result<String, DecodeError> {
-        match self.map.remove(field) {
-            Some(Value::String(text)) => Ok(text),
-            _ => Err(self.error(field)),
-        }
-    }
-
-    fn optional(&mut self, field: &'static str) -> Result<Option<String>, DecodeError> {
-        match self.map.remove(field) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(self.error(field)),
-        }
     }
 }

@@ -66,6 +66,7 @@ pub(super) fn call(
             tool: tool.to_owned(),
             command: input.required("command")?,
             unsandboxed: input.flag("dangerouslyDisableSandbox")?,
+            open_input: false,
         },
         "Monitor" => monitor(input)?,
         "Read" => ToolCall::Read {
@@ -153,6 +154,7 @@ fn monitor(mut input: Input<'_>) -> Result<ToolCall, DecodeError> {
             tool: input.tool.to_owned(),
             command,
             unsandboxed: input.flag("dangerouslyDisableSandbox")?,
+            open_input: false,
         }),
         (None, Some(url)) => Ok(ToolCall::Socket { url }),
         // Both or neither: what it would do is not known.

@@ -74,6 +74,7 @@ fn every_tool_of_the_table() {
         tool: tool.into(),
         command: "ls -l".into(),
         unsandboxed,
+        open_input: false,
     };
     let cases = [
         (
@@ -432,6 +433,7 @@ fn every_event_of_the_table() {
         tool: "Bash".into(),
         command: "ls".into(),
         unsandboxed: false,
+        open_input: false,
     };
     let known = [
         ("PreToolUse", bash.clone(), ActionKind::Tool(shell.clone())),
@@ -683,7 +685,7 @@ proptest! {
     fn commands_arrive_unchanged(command in any::<String>()) {
         prop_assert_eq!(
             tool("Bash", json!({"command": command.clone()})),
-            Ok(ToolCall::Shell { tool: "Bash".into(), command, unsandboxed: false })
+            Ok(ToolCall::Shell { tool: "Bash".into(), command, unsandboxed: false, open_input: false })
         );
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use palisade_agents::claude::settings::{self as claude, Wiring};
+use palisade_agents::install::{self, Wired};
 use palisade_core::{Finding, Mode, Severity};
 use palisade_guard::Places;
 use serde::Serialize;
@@ -114,6 +115,7 @@ fn examine(protection: &Protection<'_>) -> Vec<Check> {
     for place in wiring.installed.iter().filter(|p| !p.disabled) {
         proved(protection, &place.program, &place.args, &mut checks);
     }
+    others(protection, &mut checks);
     exposed(protection, &layers, &wiring, &mut checks);
     policy(protection, &mut checks);
     record(protection.places, &mut checks);
@@ -248,6 +250,43 @@ fn proved(protection: &Protection<'_>, program: &Path, args: &[String], checks: 
             State::Wrong,
             "the denied call is not in the journal",
         );
+    }
+}
+
+/// The other agents of this machine: wired, and proved by a denied call each.
+fn others(protection: &Protection<'_>, checks: &mut Vec<Check>) {
+    let Ok(hook) = protection.hook() else { return };
+    let mode = palisade_guard::load(protection.places, &protection.workspace)
+        .table
+        .mode;
+    for agent in protection.others() {
+        let title = agent.title();
+        let (state, detail) = match install::wired(agent, &protection.homes, &hook) {
+            Ok(Wired::Complete) => {
+                let proof = protection.prove_as(agent, &hook.program, &hook.args);
+                let ms = proof.took.as_secs_f64() * 1e3;
+                if proof.proves(mode) {
+                    (
+                        State::Fine,
+                        format!("{title}: `rm -rf ~` was denied in {ms:.1} ms"),
+                    )
+                } else {
+                    (State::Wrong, format!("{title}: `rm -rf ~` was not denied"))
+                }
+            }
+            Ok(Wired::Outdated) => (
+                State::Wrong,
+                format!(
+                    "{title}: the guard is not installed as it should be; run `palisade protect`"
+                ),
+            ),
+            Ok(Wired::Missing) => (
+                State::Wrong,
+                format!("{title} is here and not guarded; run `palisade protect`"),
+            ),
+            Err(error) => (State::Wrong, format!("{title}: {error}")),
+        };
+        check(checks, "agent", state, detail);
     }
 }
 

@@ -4,9 +4,8 @@ use std::io::{Read as _, Write as _};
 
 use clap::Args;
 use palisade_core::{AgentKind, SystemClock, limits};
-use palisade_guard::{Ambient, HookEnv, Places, Services};
+use palisade_guard::{Ambient, Places, Services};
 
-use crate::args::Agent;
 use crate::error::{Error, Outcome};
 use crate::output;
 
@@ -19,31 +18,33 @@ use crate::output;
     after_help = "Examples:\n  palisade hook claude < call.json\n  echo '{\"hook_event_name\":\"Stop\",\"session_id\":\"s\"}' | palisade hook claude"
 )]
 pub(crate) struct Hook {
-    /// The agent whose contract is spoken: claude
-    #[arg(hide_possible_values = true)]
-    agent: Agent,
+    /// The agent whose contract is spoken: claude, codex, gemini, copilot, opencode, cursor …
+    #[arg(value_parser = crate::args::agents(), hide_possible_values = true)]
+    agent: AgentKind,
+    /// The event, for agents whose calls do not name it (copilot, opencode)
+    event: Option<String>,
 }
 
 impl Hook {
     pub(crate) fn run(self, places: &Places) -> Result<Outcome, Error> {
         output::typed_input("one hook call");
-        let agent = match self.agent {
-            Agent::Claude => AgentKind::Claude,
-        };
+        let agent = self.agent;
+        let event = self.event.as_deref();
         let mut input = Vec::new();
         std::io::stdin()
             .lock()
             .take(limits::HOOK_INPUT_BYTES as u64 + 1)
             .read_to_end(&mut input)?;
         let output = if input.len() > limits::HOOK_INPUT_BYTES {
-            palisade_guard::fault_output(agent, &input, "its input is larger than 4 MiB")
+            palisade_guard::fault_output(agent, event, &input, "its input is larger than 4 MiB")
         } else {
             palisade_guard::call(
                 agent,
+                event,
                 &input,
                 &Services {
                     places,
-                    env: &HookEnv::from_process(),
+                    env: &palisade_guard::hook_env(agent),
                     ambient: &Ambient::from_env(|name| std::env::var_os(name)),
                     clock: &SystemClock,
                 },

@@ -2,8 +2,9 @@
 
 use clap::Args;
 use palisade_agents::claude::settings::{Trouble, Wiring, wiring};
+use palisade_agents::install::{self, Wired};
 use palisade_approvals::{Grants, Halts, Nap, Requests};
-use palisade_core::{Clock as _, SystemClock};
+use palisade_core::{AgentKind, Clock as _, SystemClock};
 use palisade_guard::{InForce, Places};
 use palisade_journal::Report;
 use serde_json::json;
@@ -38,7 +39,11 @@ impl Status {
             .map(|r| moment(r.event.ts));
         let files = super::policy::files(places, &protection.workspace);
         let orders = Orders::new(places);
+        let others = others(&protection);
         let sound = wiring.is_complete()
+            && others
+                .iter()
+                .all(|(_, wired)| *wired == Some(Wired::Complete))
             && in_force.fault.is_none()
             && journal.intact
             && orders.nap.is_none();
@@ -53,6 +58,10 @@ impl Status {
                     "missing": i.missing,
                     "disabled": i.disabled,
                     "since": protection.since(&i.path).map(|t| t.to_string()),
+                })).collect::<Vec<_>>(),
+                "agents": others.iter().map(|(agent, wired)| json!({
+                    "agent": agent,
+                    "guarded": *wired == Some(Wired::Complete),
                 })).collect::<Vec<_>>(),
                 "troubles": protection.troubles(&wiring),
                 "policy": {
@@ -71,6 +80,9 @@ impl Status {
             }))?,
             Format::Human => {
                 guard(&protection, &wiring)?;
+                for (agent, wired) in &others {
+                    other(*agent, *wired)?;
+                }
                 policy(&protection, &in_force, &files)?;
                 record(&journal, last)?;
                 orders.show()?;
@@ -89,6 +101,37 @@ impl Status {
             Outcome::Findings
         })
     }
+}
+
+/// The other agents of this machine; `None` when their settings are not readable.
+fn others(protection: &Protection<'_>) -> Vec<(AgentKind, Option<Wired>)> {
+    let Ok(hook) = protection.hook() else {
+        return Vec::new();
+    };
+    let wired = |agent| install::wired(agent, &protection.homes, &hook).ok();
+    let agents = protection.others().into_iter();
+    agents.map(|agent| (agent, wired(agent))).collect()
+}
+
+fn other(agent: AgentKind, wired: Option<Wired>) -> Result<(), Error> {
+    let state = match wired {
+        Some(Wired::Complete) => paint(GOOD, "on"),
+        Some(Wired::Outdated) => paint(BAD, "not as it should be; run palisade protect"),
+        Some(Wired::Missing) => paint(BAD, "not installed; run palisade protect"),
+        None => paint(BAD, "its settings cannot be read"),
+    };
+    let known = if install::RUN.contains(&agent) {
+        ""
+    } else {
+        ", from its documentation, not run"
+    };
+    output::hanging(
+        9,
+        format_args!(
+            "guard    {state}   {}",
+            paint(DIM, format_args!("{}{known}", agent.title()))
+        ),
+    )
 }
 
 /// What people have ordered beside the policy.

@@ -127,7 +127,7 @@ fn options_answer_too() {
     ] {
         let code = asked(&world, command);
         let ended = window(&world, 90, &format!("palisade approve {code} {option}"), "");
-        let expected = if option == "--no" { 1 } else { 0 };
+        let expected = i32::from(option == "--no");
         assert_eq!(ended.code, Some(expected), "{ended}");
         assert_eq!(run(&world, command).code, Some(after), "{option}");
     }

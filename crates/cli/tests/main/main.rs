@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod approve;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod guard;

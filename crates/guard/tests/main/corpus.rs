@@ -80,6 +80,7 @@ fn call(command: &str, cwd: &Path) -> ToolCall {
             tool: "Bash".to_owned(),
             command: command.replace('⏎', "\n"),
             unsandboxed: false,
+            open_input: false,
         };
     }
     let mut input: Value = serde_json::from_str(command).expect(command);

@@ -23,6 +23,7 @@ fn observed(world: &World, ambient: &Ambient, command: &str) -> Environment {
         tool: "Bash".to_owned(),
         command: command.to_owned(),
         unsandboxed: false,
+        open_input: false,
     };
     let effects = judge(&call, &scene).effects;
     let all: Vec<_> = effects.iter().map(|e| e.facts.environment).collect();

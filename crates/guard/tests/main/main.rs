@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 mod acceptance;
+#[cfg(test)]
 mod approvals;
 #[cfg(test)]
 mod bad_input;

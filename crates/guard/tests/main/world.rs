@@ -86,6 +86,7 @@ impl World {
         };
         call(
             AgentKind::Claude,
+            None,
             input,
             &Services {
                 ambient: &Ambient::default(),

@@ -577,8 +577,16 @@ impl Interp<'_> {
         sink.runs.extend(recipes);
         // Nobody starts a shell through an editor or an archiver but to get
         // one that answers to somebody else.
-        if self.carried > 0 && programs::shells::waits(&call) {
-            let what = Target::Name(format!("{name}, started by another program"));
+        let carried = self.carried > 0 && programs::shells::waits(&call);
+        let open = self.ctx.open_input
+            && (programs::shells::waits(&call) || programs::shells::prompts(&call));
+        if carried || open {
+            let why = if carried {
+                "started by another program"
+            } else {
+                "which waits for commands that no hook sees"
+            };
+            let what = Target::Name(format!("{name}, {why}"));
             sink.push(
                 Effect::new(EffectKind::ExecOpaque, what, name).with_certainty(Certainty::Opaque),
             );

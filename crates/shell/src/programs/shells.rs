@@ -53,6 +53,55 @@ pub(crate) fn waits(call: &Call<'_>) -> bool {
         })
 }
 
+/// Programs that read statements from a prompt, and the options that give them
+/// some instead.
+const PROMPTS: &[(&str, &[&str])] = &[
+    ("psql", &["-c", "-f", "-l", "--command", "--file", "--list"]),
+    ("mysql", &["-e", "--execute"]),
+    ("mariadb", &["-e", "--execute"]),
+    ("mongosh", &["--eval", "-f", "--file"]),
+    ("mongo", &["--eval"]),
+    ("clickhouse-client", &["-q", "--query", "--queries-file"]),
+    ("irb", &["-e"]),
+    ("ghci", &["-e"]),
+    ("iex", &["-e", "--eval"]),
+    ("scala", &["-e"]),
+    ("jshell", &[]),
+    ("telnet", &[]),
+    ("nc", &["-z"]),
+    ("ftp", &[]),
+    ("sftp", &["-b"]),
+    ("gdb", &["-ex", "--batch", "-batch"]),
+    ("lldb", &["-o", "--batch"]),
+];
+
+/// Whether this waits for code or statements of another language.
+pub(crate) fn prompts(call: &Call<'_>) -> bool {
+    if call.stdin.is_some() {
+        return false;
+    }
+    let words = || call.args.iter().map(Arg::lead);
+    if words()
+        .any(|w| matches!(w, "--version" | "--help" | "-V" | "-v" | "-h") && call.args.len() == 1)
+    {
+        return false;
+    }
+    if let Some((_, given)) = PROMPTS.iter().find(|(name, _)| *name == call.program) {
+        return !words().any(|w| {
+            given
+                .iter()
+                .any(|g| w == *g || (g.len() == 2 && w.starts_with(g)))
+        });
+    }
+    language(call.program).is_some()
+        && words().all(|w| {
+            matches!(
+                w,
+                "-i" | "-q" | "-u" | "-B" | "-I" | "-s" | "-E" | "-" | "--interactive"
+            )
+        })
+}
+
 /// Commands TeX is told to run: `\write18{…}`.
 fn written<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a str> {
     call.args.iter().filter_map(|a| {

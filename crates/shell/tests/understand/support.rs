@@ -21,6 +21,7 @@ pub(crate) fn context() -> Context {
         cwd: "/w".to_owned(),
         home: "/home/u".to_owned(),
         vars: BTreeMap::from([("USER".to_owned(), "u".to_owned())]),
+        open_input: false,
     }
 }
 

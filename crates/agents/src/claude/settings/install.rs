@@ -33,16 +33,41 @@ pub(super) const EVENTS: &[HookedEvent] = &[
     HookedEvent::new("Stop", false, false),
 ];
 
-pub(super) struct HookedEvent {
-    pub(super) name: &'static str,
+/// How an agent with settings of this shape writes a hook down.
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect {
+    /// The events the guard is told of.
+    pub(crate) events: &'static [HookedEvent],
+    /// One entry, on one line.
+    pub(crate) entry: fn(&HookCommand, &HookedEvent) -> String,
+    /// Entries stand in the array of their event, without a group around them.
+    pub(crate) flat: bool,
+    /// What is there keeps its place: the guard's entry comes after it.
+    pub(crate) last: bool,
+    /// What a new file begins with, as members.
+    pub(crate) head: &'static str,
+}
+
+/// Claude Code's own.
+pub(crate) const CLAUDE: Dialect = Dialect {
+    events: EVENTS,
+    entry: claude_entry,
+    flat: false,
+    last: false,
+    head: "",
+};
+
+#[derive(Clone, Copy)]
+pub(crate) struct HookedEvent {
+    pub(crate) name: &'static str,
     /// Its matcher is the tool.
-    pub(super) tool: bool,
+    pub(crate) tool: bool,
     /// A hook that fails has to count as a denial.
-    pub(super) blocks: bool,
+    pub(crate) blocks: bool,
 }
 
 impl HookedEvent {
-    const fn new(name: &'static str, tool: bool, blocks: bool) -> Self {
+    pub(crate) const fn new(name: &'static str, tool: bool, blocks: bool) -> Self {
         Self { name, tool, blocks }
     }
 }
@@ -63,6 +88,15 @@ pub struct HookCommand {
 ///
 /// Planning it again after it was carried out changes nothing.
 pub fn plan_install(layer: &Layer, command: &HookCommand) -> Result<Change, InstallError> {
+    plan_install_as(&CLAUDE, layer, command)
+}
+
+/// The same for an agent with settings of the same shape.
+pub(crate) fn plan_install_as(
+    dialect: &Dialect,
+    layer: &Layer,
+    command: &HookCommand,
+) -> Result<Change, InstallError> {
     let program = command
         .program
         .to_str()
@@ -72,12 +106,17 @@ pub fn plan_install(layer: &Layer, command: &HookCommand) -> Result<Change, Inst
     if !is_our_program(named, command.args.first().map(String::as_str)) {
         return Err(InstallError::Program(command.program.clone()));
     }
-    let wanted = Wanted { program, command };
+    let wanted = Wanted {
+        program,
+        command,
+        dialect,
+    };
     let path = layer.path.display().to_string();
     if !layer.exists {
-        let mut plan = Plan::new("{}\n", &layer.path);
+        let empty = format!("{{{}}}\n", dialect.head);
+        let mut plan = Plan::new(&empty, &layer.path);
         plan.install(
-            &Document::parse(b"{}\n").map_err(|b| broken(&path, b))?,
+            &Document::parse(empty.as_bytes()).map_err(|b| broken(&path, b))?,
             &wanted,
         )?;
         let (text, _, created) = plan.finish();
@@ -91,7 +130,7 @@ pub fn plan_install(layer: &Layer, command: &HookCommand) -> Result<Change, Inst
     }
     let document = layer.json.as_ref().map_err(|b| broken(&path, b.clone()))?;
     // Entries of ours in the wrong place or twice go first.
-    let tidy = remove::strip(&document.text, &Wanted::is_stale, None);
+    let tidy = remove::strip(&document.text, &|place| wanted.is_stale(place), None);
     let tidied = match &tidy {
         Some(text) => &Document::parse(text.as_bytes()).map_err(|b| broken(&path, b))?,
         None => document,
@@ -176,7 +215,11 @@ pub(super) fn each_entry<'a>(root: &'a Node, visit: &mut dyn FnMut(&Place<'a>, u
     for event in hooks.members() {
         let mut seen = false;
         for (g, group) in event.value.items().iter().enumerate() {
-            let entries = group.get(&["hooks"]).map_or(&[][..], Node::items);
+            let entries = match group.get(&["hooks"]) {
+                Some(entries) => entries.items(),
+                // Agents without groups.
+                None => std::slice::from_ref(group),
+            };
             for (h, entry) in entries.iter().enumerate() {
                 let mut place = Place {
                     event: &event.key,
@@ -197,16 +240,28 @@ pub(super) fn each_entry<'a>(root: &'a Node, visit: &mut dyn FnMut(&Place<'a>, u
 struct Wanted<'a> {
     program: &'a str,
     command: &'a HookCommand,
+    dialect: &'a Dialect,
 }
 
 impl Wanted<'_> {
     /// Ours, but not where it belongs.
-    fn is_stale(place: &Place<'_>) -> bool {
-        let known = EVENTS.iter().any(|event| event.name == place.event);
+    fn is_stale(&self, place: &Place<'_>) -> bool {
+        let known = self
+            .dialect
+            .events
+            .iter()
+            .any(|event| event.name == place.event);
         is_ours(place.entry) && !(known && place.first)
     }
 
-    fn is_current(&self, entry: &Node, event: &HookedEvent) -> bool {
+    fn is_current(&self, text: &str, entry: &Node, event: &HookedEvent) -> bool {
+        if std::ptr::fn_addr_eq(self.dialect.entry, CLAUDE.entry) {
+            return self.is_current_claude(entry, event);
+        }
+        text.get(entry.start..entry.end) == Some(self.entry(event).as_str())
+    }
+
+    fn is_current_claude(&self, entry: &Node, event: &HookedEvent) -> bool {
         let args: Vec<&str> = entry
             .get(&["args"])
             .map_or(&[][..], Node::items)
@@ -225,21 +280,8 @@ impl Wanted<'_> {
             && entry.members().len() == if event.blocks { 5 } else { 4 }
     }
 
-    /// One line, so that the diff stays readable.
     fn entry(&self, event: &HookedEvent) -> String {
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let args: Vec<String> = self.command.args.iter().map(|a| quoted(a)).collect();
-        format!(
-            r#"{{ "type": "command", "command": {}, "args": [{}], "timeout": {}{} }}"#,
-            quoted(self.program),
-            args.join(", "),
-            limits::HOST_TIMEOUT_S,
-            if event.blocks {
-                r#", "onFailure": "block""#
-            } else {
-                ""
-            }
-        )
+        (self.dialect.entry)(self.command, event)
     }
 
     fn group(&self, event: &HookedEvent) -> String {
@@ -248,8 +290,28 @@ impl Wanted<'_> {
         } else {
             ""
         };
+        if self.dialect.flat {
+            return self.entry(event);
+        }
         format!(r#"{{ {matcher}"hooks": [{}] }}"#, self.entry(event))
     }
+}
+
+/// One line, so that the diff stays readable.
+fn claude_entry(command: &HookCommand, event: &HookedEvent) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let args: Vec<String> = command.args.iter().map(|a| quoted(a)).collect();
+    format!(
+        r#"{{ "type": "command", "command": {}, "args": [{}], "timeout": {}{} }}"#,
+        quoted(&command.program.to_string_lossy()),
+        args.join(", "),
+        limits::HOST_TIMEOUT_S,
+        if event.blocks {
+            r#", "onFailure": "block""#
+        } else {
+            ""
+        }
+    )
 }
 
 struct Edit {
@@ -314,7 +376,8 @@ impl<'a> Plan<'a> {
         let Some(hooks) = root.get(&["hooks"]) else {
             let base = self.child_indent(root);
             let inner = format!("{base}{}", self.unit);
-            let lines: Vec<String> = EVENTS
+            let events = wanted.dialect.events;
+            let lines: Vec<String> = events
                 .iter()
                 .map(|event| format!("{inner}{}", member(event.name, &wanted.group(event))))
                 .collect();
@@ -323,7 +386,7 @@ impl<'a> Plan<'a> {
             let hooks = format!(r#""hooks": {{{nl}{body}{nl}{base}}}"#);
             self.insert_members(root, &[hooks]);
             self.created.insert("hooks".to_owned());
-            for event in EVENTS {
+            for event in events {
                 self.created.insert(format!("hooks.{}", event.name));
             }
             return Ok(());
@@ -332,7 +395,7 @@ impl<'a> Plan<'a> {
             return Err(self.shape(hooks, "\"hooks\"", "an object"));
         }
         let mut missing = Vec::new();
-        for event in EVENTS {
+        for event in wanted.dialect.events {
             self.once(hooks, event.name, event.name)?;
             let Some(groups) = hooks.get(&[event.name]) else {
                 missing.push(member(event.name, &wanted.group(event)));
@@ -349,13 +412,13 @@ impl<'a> Plan<'a> {
                 }
             });
             match own {
-                Some(entry) if wanted.is_current(entry, event) => {}
+                Some(entry) if wanted.is_current(self.text, entry, event) => {}
                 Some(entry) => self.edits.push(Edit {
                     start: entry.start,
                     end: entry.end,
                     text: wanted.entry(event),
                 }),
-                None => self.insert_group(groups, &wanted.group(event)),
+                None => self.insert_group(groups, &wanted.group(event), wanted.dialect.last),
             }
         }
         if !missing.is_empty() {
@@ -398,7 +461,11 @@ impl<'a> Plan<'a> {
     /// Several arrays may get the same text. Its three shapes are such that
     /// none is found where another one was put in, if the longer is looked
     /// for first.
-    fn insert_group(&mut self, array: &Node, group: &str) {
+    fn insert_group(&mut self, array: &Node, group: &str, last: bool) {
+        if let Some(end) = array.items().last().map(|n| n.end).filter(|_| last) {
+            self.insert(end, format!(", {group}"));
+            return;
+        }
         let text = if array.items().is_empty() {
             group.to_owned()
         } else if self.breaks_after(array) {

@@ -19,9 +19,11 @@ mod rules;
 mod tree;
 mod wiring;
 
+pub(crate) use change::sha256;
 pub use change::{Change, InstallError, InstallRecord, record, unified_diff};
 pub use exposures::exposures;
 pub use find::{FoundClaude, find_claude};
+pub(crate) use install::{Dialect, HookedEvent, plan_install_as};
 pub use install::{HookCommand, plan_install};
 pub use layers::{Layer, LayerKind, Places, layers};
 pub use mcp::{Launch, McpServer, mcp_servers};

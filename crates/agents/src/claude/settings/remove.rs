@@ -202,8 +202,9 @@ fn without(
 ) -> Option<String> {
     let hooks = root.get(&["hooks"])?;
     let groups = hooks.get(&[event])?;
-    let entries = groups.items().get(g)?.get(&["hooks"])?;
-    if entries.items().len() > 1 {
+    if let Some(entries) = groups.items().get(g)?.get(&["hooks"])
+        && entries.items().len() > 1
+    {
         return cut(text, entries, h);
     }
     if groups.items().len() > 1 {

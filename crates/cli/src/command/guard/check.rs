@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use palisade_agents::{HookEnv, claude};
+use palisade_agents::HookEnv;
 use palisade_core::{
-    ActionKind, Band, Clock as _, Mode, RecordedEffect, SystemClock, ToolCall, Verdict,
+    ActionKind, AgentKind, Band, Clock as _, Mode, RecordedEffect, SystemClock, ToolCall, Verdict,
 };
 use palisade_guard::{
     Ambient, InForce, Judgement, Past, Places, Scene, Shown, denial, judge, standing,
@@ -15,7 +15,7 @@ use palisade_guard::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::args::{Agent, Format, Output};
+use crate::args::{Format, Output};
 use crate::error::{Error, Outcome};
 use crate::output::{self, BOLD, DIM, paint};
 use crate::text;
@@ -33,14 +33,15 @@ pub(crate) struct Check {
     /// Working directory of the call [default: the current one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     cwd: Option<PathBuf>,
-    /// The agent whose tools are meant: claude
+    /// The agent whose tools --jsonl names: claude, codex, gemini, copilot, opencode …
     #[arg(
         long,
         value_name = "NAME",
         default_value = "claude",
+        value_parser = crate::args::agents(),
         hide_possible_values = true
     )]
-    agent: Agent,
+    agent: AgentKind,
     /// Nobody can be asked
     #[arg(long)]
     headless: bool,
@@ -102,7 +103,7 @@ impl Answer {
 impl Check {
     pub(super) fn run(self, places: &Places) -> Result<Outcome, Error> {
         let cwd = super::working_directory(self.cwd.as_ref())?;
-        let mut guard = Asked::new(places, self.headless);
+        let mut guard = Asked::new(places, self.headless, self.agent);
         if self.jsonl {
             return guard.lines(&cwd);
         }
@@ -110,6 +111,7 @@ impl Check {
             tool: "Bash".to_owned(),
             command: self.command.join(" "),
             unsandboxed: false,
+            open_input: false,
         };
         let judgement = guard.judge(&call, &cwd);
         match self.output.format {
@@ -127,14 +129,16 @@ impl Check {
 struct Asked<'a> {
     places: &'a Places,
     headless: bool,
+    agent: AgentKind,
     loaded: Option<(PathBuf, InForce)>,
 }
 
 impl<'a> Asked<'a> {
-    const fn new(places: &'a Places, headless: bool) -> Self {
+    const fn new(places: &'a Places, headless: bool, agent: AgentKind) -> Self {
         Self {
             places,
             headless,
+            agent,
             loaded: None,
         }
     }
@@ -199,7 +203,7 @@ impl<'a> Asked<'a> {
             Some(Value::String(dir)) => cwd.join(dir),
             _ => cwd.to_owned(),
         };
-        match read_call(&input, &cwd) {
+        match read_call(self.agent, &input, &cwd) {
             Ok(call) => {
                 // One call the guard stumbles over must not take the others along.
                 let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&call, &cwd)));
@@ -214,30 +218,51 @@ impl<'a> Asked<'a> {
 }
 
 /// The call of one line: a command, or a tool call in the agent's own shape.
-fn read_call(input: &Map<String, Value>, cwd: &Path) -> Result<ToolCall, String> {
+fn read_call(agent: AgentKind, input: &Map<String, Value>, cwd: &Path) -> Result<ToolCall, String> {
     if let Some(command) = input.get("command") {
         let command = command.as_str().ok_or("`command` is not a string")?;
         return Ok(ToolCall::Shell {
             tool: "Bash".to_owned(),
             command: command.to_owned(),
             unsandboxed: false,
+            open_input: false,
         });
     }
     let tool = input
         .get("tool_name")
         .and_then(Value::as_str)
         .ok_or("neither `command` nor `tool_name` is there")?;
+    let arguments = input
+        .get("tool_input")
+        .cloned()
+        .unwrap_or_else(|| json!({}));
+    let event = match agent {
+        AgentKind::Gemini => "BeforeTool",
+        AgentKind::Copilot | AgentKind::Cursor | AgentKind::Kiro => "preToolUse",
+        AgentKind::OpenCode => "tool.execute.before",
+        _ => "PreToolUse",
+    };
+    // The same call in the words of every contract; each reads its own.
     let hook_call = json!({
-        "hook_event_name": "PreToolUse",
+        "hook_event_name": event,
+        "hookName": event,
         "session_id": "check",
-        "cwd": cwd.to_string_lossy(),
+        "cwd": cwd,
+        "directory": cwd,
+        "workspaceRoots": [cwd],
         "tool_name": tool,
-        "tool_input": input.get("tool_input").cloned().unwrap_or_else(|| json!({})),
+        "tool_input": arguments,
+        "toolName": tool,
+        "toolArgs": arguments,
+        "tool": tool,
+        "args": arguments,
+        "preToolUse": {"toolName": tool, "parameters": arguments},
     });
     let bytes = serde_json::to_vec(&hook_call).map_err(|e| e.to_string())?;
-    let action = claude::decode(&bytes, &HookEnv::default()).map_err(|e| e.to_string())?;
+    let action = palisade_agents::decode(agent, Some(event), &bytes, &HookEnv::default())
+        .map_err(|e| e.to_string())?;
     match action.kind {
-        ActionKind::Tool(call) => Ok(call),
+        ActionKind::Tool(call) | ActionKind::PermissionRequest(call) => Ok(call),
         _ => Err("not a tool call".to_owned()),
     }
 }

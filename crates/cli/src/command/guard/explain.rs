@@ -49,6 +49,7 @@ impl Explain {
             tool: "Bash".to_owned(),
             command: command.clone(),
             unsandboxed: false,
+            open_input: false,
         };
         let workspace = palisade_guard::workspace(&cwd, &places.home);
         let in_force = palisade_guard::load(places, &workspace);

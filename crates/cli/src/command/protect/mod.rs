@@ -6,6 +6,7 @@ mod show;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind};
+use palisade_agents::install;
 use palisade_core::{EventKind, Finding, Mode, Profile};
 use palisade_guard::{Places, project_policy};
 use serde_json::json;
@@ -145,6 +146,21 @@ impl Protect {
             change,
             mode: kind.new_file_mode(),
         });
+        if kind == LayerKind::User {
+            for agent in protection.others() {
+                match install::plan(agent, &protection.homes, &protection.hook()?) {
+                    Ok(changes) => steps.extend(changes.into_iter().map(|change| Step {
+                        change,
+                        mode: install::new_file_mode(agent),
+                    })),
+                    // One agent's broken file leaves the others without a guard no longer.
+                    Err(error) => output::note(format_args!(
+                        "{}: {error}; its settings were left alone",
+                        agent.title()
+                    )),
+                }
+            }
+        }
         Ok(steps)
     }
 
@@ -161,11 +177,21 @@ impl Protect {
             .table
             .mode;
         let proved = proof.proves(mode);
-        let sound = proved && wiring.is_complete();
+        let mut others = Vec::new();
+        if self.scope() == LayerKind::User {
+            for agent in protection.others() {
+                others.push((agent, protection.prove_as(agent, &hook.program, &hook.args)));
+            }
+        }
+        let sound =
+            proved && wiring.is_complete() && others.iter().all(|(_, proof)| proof.proves(mode));
         if self.output.format == Format::Json {
             output::json(&report(protection, exposures, steps, Some(&proof)))?;
         } else {
             show::proof(&proof, mode)?;
+            for (agent, proof) in &others {
+                show::other_proof(*agent, proof, mode)?;
+            }
             show::troubles(protection, &wiring)?;
             if sound {
                 show::next(exposures)?;

@@ -1,7 +1,7 @@
 //! The screens of `palisade protect`.
 
 use palisade_agents::claude::settings::{self as claude, Change, Wiring};
-use palisade_core::{Finding, Mode, Severity};
+use palisade_core::{AgentKind, Finding, Mode, Severity};
 
 use super::{Step, diff};
 use crate::error::Error;
@@ -98,6 +98,19 @@ pub(super) fn proof(proof: &Proof, mode: Mode) -> Result<(), Error> {
         paint(BAD, "✗")
     };
     output::hanging(3, format_args!(" {mark} {text}"))
+}
+
+/// The same for an agent beside Claude Code, in a line.
+pub(super) fn other_proof(agent: AgentKind, proof: &Proof, mode: Mode) -> Result<(), Error> {
+    let (mark, words) = if proof.proves(mode) {
+        (paint(GOOD, "✓"), "guarded as well")
+    } else {
+        (
+            paint(BAD, "✗"),
+            "did not obey the guard; run `palisade doctor`",
+        )
+    };
+    output::hanging(3, format_args!(" {mark} {}: {words}", agent.title()))
 }
 
 pub(super) fn troubles(protection: &Protection<'_>, wiring: &Wiring) -> Result<(), Error> {
