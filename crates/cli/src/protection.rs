@@ -264,7 +264,7 @@ impl Proof {
         }
     }
 
-    const fn failed(problem: &'static str) -> Self {
+    pub(crate) const fn failed(problem: &'static str) -> Self {
         Self {
             stopped: false,
             recorded: false,

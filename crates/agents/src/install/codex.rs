@@ -54,7 +54,7 @@ pub(super) fn trust(
 }
 
 fn block(hooks: &Change, hook: &HookCommand) -> String {
-    let document = Document::parse(&hooks.after).ok();
+    let document = Document::parse_lenient(&hooks.after).ok();
     let line = line(hook, None);
     let mut out = String::from(REMARK);
     for event in CODEX.events {

@@ -14,8 +14,8 @@ use palisade_core::AgentKind;
 use palisade_files as files;
 
 use crate::claude::settings::{
-    Change, HookCommand, InstallError, InstallRecord, Layer, LayerKind, Removal, plan_install_as,
-    plan_remove as claude_remove,
+    Change, Document, HookCommand, InstallError, InstallRecord, Layer, LayerKind, Removal,
+    plan_install_as, plan_remove as claude_remove,
 };
 
 /// Where the agents keep their settings.
@@ -64,6 +64,13 @@ impl Homes {
             AgentKind::Kiro => self.home.join(".kiro"),
         }
     }
+}
+
+/// Whether a file is among the settings of these agents.
+pub fn owns(homes: &Homes, path: &Path) -> bool {
+    AGENTS
+        .iter()
+        .any(|agent| path.starts_with(homes.folder(*agent)))
 }
 
 /// The agents whose settings this module knows how to write.
@@ -241,7 +248,12 @@ fn insertion(
     path: PathBuf,
     hook: &HookCommand,
 ) -> Result<Change, InstallError> {
-    plan_install_as(dialect, &Layer::read(LayerKind::User, path), hook)
+    let mut layer = Layer::read(LayerKind::User, path);
+    // These agents accept comments, which people write.
+    if let (true, Some(bytes)) = (layer.json.is_err(), &layer.bytes) {
+        layer.json = Document::parse_lenient(bytes);
+    }
+    plan_install_as(dialect, &layer, hook)
 }
 
 /// A file of our own, whole.

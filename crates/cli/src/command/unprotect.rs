@@ -2,6 +2,7 @@
 
 use clap::Args;
 use palisade_agents::claude::settings::{InstallRecord, LayerKind, Removal, wiring};
+use palisade_agents::install;
 use palisade_core::EventKind;
 use palisade_guard::Places;
 use serde_json::json;
@@ -117,7 +118,7 @@ impl Unprotect {
     fn concerns(&self, record: &InstallRecord, protection: &Protection<'_>) -> bool {
         let is = |kind| record.path == protection.target(kind).path;
         match (self.user, self.project, self.managed) {
-            (true, ..) => is(LayerKind::User),
+            (true, ..) => is(LayerKind::User) || install::owns(&protection.homes, &record.path),
             (_, true, _) => is(LayerKind::Project),
             (.., true) => is(LayerKind::Managed),
             // Other projects keep their policy.
@@ -126,6 +127,7 @@ impl Unprotect {
                     || is(LayerKind::Managed)
                     || record.path.starts_with(&protection.workspace)
                     || record.path.starts_with(&protection.places.config)
+                    || install::owns(&protection.homes, &record.path)
             }
         }
     }

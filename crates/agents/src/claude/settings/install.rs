@@ -132,7 +132,7 @@ pub(crate) fn plan_install_as(
     // Entries of ours in the wrong place or twice go first.
     let tidy = remove::strip(&document.text, &|place| wanted.is_stale(place), None);
     let tidied = match &tidy {
-        Some(text) => &Document::parse(text.as_bytes()).map_err(|b| broken(&path, b))?,
+        Some(text) => &Document::parse_lenient(text.as_bytes()).map_err(|b| broken(&path, b))?,
         None => document,
     };
     let mut plan = Plan::new(&tidied.text, &layer.path);

@@ -68,7 +68,7 @@ pub fn plan_remove(path: &Path, record: Option<&InstallRecord>) -> Result<Remova
             return Ok(Removal::Write(change(path, bytes, original)));
         }
     }
-    let document = Document::parse(&bytes).map_err(|broken| InstallError::Broken {
+    let document = Document::parse_lenient(&bytes).map_err(|broken| InstallError::Broken {
         path: path.display().to_string(),
         line: broken.line,
         message: broken.message,
@@ -123,7 +123,7 @@ fn without_inserted(text: &str, record: Option<&InstallRecord>) -> String {
             continue;
         }
         let without = text.replace(piece.as_str(), "");
-        if Document::parse(without.as_bytes()).is_ok() {
+        if Document::parse_lenient(without.as_bytes()).is_ok() {
             text = without;
         }
     }
@@ -135,7 +135,7 @@ fn prune(text: String, record: &InstallRecord) -> String {
     let mut text = text;
     // `hooks` itself sorts before its events, and has to be looked at last.
     for name in record.created_containers.iter().rev() {
-        let Ok(document) = Document::parse(text.as_bytes()) else {
+        let Ok(document) = Document::parse_lenient(text.as_bytes()) else {
             return text;
         };
         let root = &document.root;
@@ -169,7 +169,7 @@ pub(super) fn strip(
     // Each round removes one entry, so there are not more rounds than entries.
     loop {
         let now = current.as_deref().unwrap_or(text);
-        let document = Document::parse(now.as_bytes()).ok()?;
+        let document = Document::parse_lenient(now.as_bytes()).ok()?;
         let Some((event, g, h)) = first(&document.root, goes) else {
             return current;
         };

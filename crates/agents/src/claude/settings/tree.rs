@@ -100,13 +100,55 @@ impl Document {
             };
             return Err(broken(error.line(), &message));
         }
+        Self::build(text, bom, &strict())
+    }
+
+    /// The same for agents that accept comments and trailing commas.
+    pub(crate) fn parse_lenient(bytes: &[u8]) -> Result<Self, Broken> {
+        /// As deep as the strict reader goes.
+        const DEPTH: usize = 128;
+        let refused = match Self::parse(bytes) {
+            Ok(document) => return Ok(document),
+            Err(broken) => broken,
+        };
+        let Ok(all) = std::str::from_utf8(bytes) else {
+            return Err(refused);
+        };
+        let (text, bom) = match all.strip_prefix('\u{feff}') {
+            Some(rest) => (rest, true),
+            None => (all, false),
+        };
+        let mut depth = 0_usize;
+        let too_deep = text.bytes().any(|b| {
+            match b {
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth > DEPTH
+        });
+        let options = ParseOptions {
+            allow_comments: true,
+            allow_trailing_commas: true,
+            ..strict()
+        };
+        if too_deep || !parses(text, &options) {
+            return Err(refused);
+        }
+        Self::build(text, bom, &options)
+    }
+
+    fn build(text: &str, bom: bool, options: &ParseOptions) -> Result<Self, Broken> {
         let lines = Lines::of(text);
-        let parsed = parse_to_ast(text, &CollectOptions::default(), &strict());
+        let parsed = parse_to_ast(text, &CollectOptions::default(), options);
         let root = parsed
             .ok()
             .and_then(|result| result.value)
             .map(|value| lines.node(&value))
-            .ok_or_else(|| broken(1, "cannot be located"))?;
+            .ok_or_else(|| Broken {
+                line: 1,
+                message: "cannot be located".to_owned(),
+            })?;
         Ok(Self {
             text: text.to_owned(),
             bom,

@@ -6,7 +6,7 @@ mod show;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use palisade_agents::claude::settings::{self as claude, Change, Layer, LayerKind};
-use palisade_agents::install;
+use palisade_agents::install::{self, Wired};
 use palisade_core::{EventKind, Finding, Mode, Profile};
 use palisade_guard::{Places, project_policy};
 use serde_json::json;
@@ -180,7 +180,12 @@ impl Protect {
         let mut others = Vec::new();
         if self.scope() == LayerKind::User {
             for agent in protection.others() {
-                others.push((agent, protection.prove_as(agent, &hook.program, &hook.args)));
+                let wired = install::wired(agent, &protection.homes, &hook);
+                let proof = match wired {
+                    Ok(Wired::Complete) => protection.prove_as(agent, &hook.program, &hook.args),
+                    _ => Proof::failed("its settings do not call the guard"),
+                };
+                others.push((agent, proof));
             }
         }
         let sound =
