@@ -395,6 +395,7 @@ pub(crate) const DEFERRED_FILES: &[&str] = &[
     // Continuous integration.
     ".github/workflows/**",
     ".github/actions/**",
+    ".github/hooks/**",
     ".gitlab-ci.yml",
     ".gitlab/ci/**",
     ".circleci/**",
@@ -624,18 +625,37 @@ pub(crate) const GUARD_FILES: &[&str] = &[
     "~/.local/bin/palisade-hook",
     ".claude/settings.json",
     ".claude/settings.local.json",
+    ".codex/hooks.json",
+    ".codex/config.toml",
+    ".gemini/settings.json",
+    ".copilot/hooks/**",
+    ".github/copilot/settings.json",
+    ".github/copilot/settings.local.json",
+    "~/.config/opencode/plugin/**",
+    "~/.config/opencode/plugins/**",
+    ".cursor/hooks.json",
+    ".windsurf/hooks.json",
+    "~/.codeium/windsurf/hooks.json",
+    "//etc/codex/**",
+    "//etc/gemini-cli/**",
+    "//etc/cursor/**",
+    "//etc/windsurf/**",
     "//etc/claude-code/**",
     "//library/application support/claudecode/**",
 ];
 
 /// Folders whose removal takes the guard's wiring along.
-pub(crate) const GUARD_FOLDERS: &[&str] = &[".claude"];
+pub(crate) const GUARD_FOLDERS: &[&str] = &[".claude", ".codex", ".copilot", ".gemini"];
 
 /// Files to try against a pattern an agent wrote (`rm .cla*/*`).
 pub(crate) const GUARD_SAMPLES: &[&str] = &[
     "/.claude/settings.json",
     "/.claude/settings.local.json",
     "~/.claude/settings.json",
+    "~/.codex/hooks.json",
+    "~/.gemini/settings.json",
+    "~/.copilot/hooks/palisade.json",
+    "~/.config/opencode/plugin/palisade.js",
     "/.palisade/policy.toml",
     "~/.config/palisade/policy.toml",
     "~/.local/state/palisade/fingerprint.key",

@@ -250,9 +250,14 @@ impl Interp<'_> {
         state.exported_value("HOME").is_some_and(|v| match v {
             Var::Either(many) => many.iter().any(|v| other(v)),
             v => other(v),
-        }) || ["CODEX_HOME", "XDG_CONFIG_HOME"]
-            .iter()
-            .any(|n| state.exported_value(n).is_some())
+        }) || [
+            "CODEX_HOME",
+            "COPILOT_HOME",
+            "GEMINI_CLI_SYSTEM_SETTINGS_PATH",
+            "XDG_CONFIG_HOME",
+        ]
+        .iter()
+        .any(|n| state.exported_value(n).is_some())
     }
 
     /// What a program that we cannot evaluate prints: it may hold all it was

@@ -10,6 +10,15 @@ use super::{Call, Sink};
 /// Understands one call; `false` when the program is none of these.
 pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
     match call.program {
+        // AWS has a program of this name, whose first word is a verb.
+        "copilot"
+            if call
+                .args
+                .first()
+                .is_some_and(|a| !a.lead().starts_with('-')) =>
+        {
+            return false;
+        }
         "claude" | "codex" | "gemini" | "copilot" | "opencode" | "cursor-agent" | "aider"
         | "goose-agent" | "amp" | "crush" | "qwen" | "droid" | "kiro-cli" | "auggie" | "q" => {
             agent(call, sink);
@@ -99,6 +108,17 @@ fn agent(call: &Call<'_>, sink: &mut Sink) {
         {
             say(EffectKind::AgentUnguarded, "--disable hooks");
         }
+    }
+    if call.program == "opencode" {
+        if p.has("auto") {
+            say(EffectKind::AgentBypass, "--auto");
+        }
+        if p.has("pure") {
+            say(EffectKind::AgentUnguarded, "--pure");
+        }
+    }
+    if call.program == "codex" && p.word(0) == "features" && p.word(1) == "disable" {
+        say(EffectKind::AgentUnguarded, "features disable");
     }
     if call.program == "claude" {
         unguarded(call, &p, &mut say);
