@@ -72,6 +72,9 @@ fn answer(script: &Script, log: &Mutex<Vec<Received>>, request: &Request) -> Res
             conversation: conversation.clone(),
         });
 
+    if let Some(response) = crate::dialects::answer(request, &body, turns) {
+        return response;
+    }
     match (request.method.as_str(), request.path.as_str()) {
         ("HEAD", _) => Response::json(200, &Value::Null),
         ("GET", path) if path.ends_with("/models") => Response::json(

@@ -15,6 +15,7 @@
     reason = "this is test code, helper functions included"
 )]
 
+mod agents;
 mod broken_hook;
 mod check;
 mod deletion;

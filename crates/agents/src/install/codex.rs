@@ -10,11 +10,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use palisade_core::limits;
 use palisade_files as files;
 use serde_json::json;
 
-use super::forms::{CODEX, line};
+use super::forms::{CODEX, codex_timeout, line};
 use crate::claude::settings::{Change, Document, HookCommand, InstallError, Node, sha256};
 
 const REMARK: &str = "# Palisade: its hooks may run; `palisade unprotect` takes this away\n";
@@ -68,7 +67,7 @@ fn block(hooks: &Change, hook: &HookCommand) -> String {
             "hooks": [{
                 "async": false,
                 "command": line,
-                "timeout": limits::HOST_TIMEOUT_S,
+                "timeout": codex_timeout(event),
                 "type": "command",
             }],
         });

@@ -15,11 +15,11 @@ pub(super) const CODEX: Dialect = Dialect {
         HookedEvent::new("SessionStart", false, false),
         HookedEvent::new("SessionEnd", false, false),
     ],
-    entry: |hook, _| {
+    entry: |hook, event| {
         format!(
             r#"{{ "type": "command", "command": {}, "timeout": {} }}"#,
             quoted(&line(hook, None)),
-            limits::HOST_TIMEOUT_S
+            codex_timeout(event)
         )
     },
     flat: false,
@@ -27,6 +27,15 @@ pub(super) const CODEX: Dialect = Dialect {
     last: true,
     head: "",
 };
+
+/// In seconds. Codex shortens a longer one at the end of a session, and says so
+/// in every run.
+pub(super) fn codex_timeout(event: &HookedEvent) -> u64 {
+    match event.name {
+        "SessionEnd" => 3,
+        _ => limits::HOST_TIMEOUT_S,
+    }
+}
 
 /// Gemini CLI: as Claude Code, in milliseconds.
 pub(super) const GEMINI: Dialect = Dialect {

@@ -1,0 +1,168 @@
+//! The same actions from Codex, Gemini CLI, Copilot CLI and OpenCode: what is
+//! denied does not run, what is ordinary is not disturbed, what is secret does
+//! not reach the model. Each with the proof that the scenario notices a guard
+//! that says nothing.
+
+use std::fs;
+
+use palisade_e2e::journal;
+use palisade_e2e::other::Other;
+use palisade_e2e::{Run, Script, Substitute, World};
+
+/// Shaped like a token of Slack; some agents hide those of code hosts themselves.
+const TOKEN: &str = "xoxb-938201745566-9382017455662-Qm7TzK1vYw9RpL3xHc5NbG2d";
+
+/// A home with the agent in it, and the guard.
+fn guarded(agent: Other) -> World {
+    let world = World::bare().unwrap();
+    agent.furnish(&world).unwrap();
+    let ended = world.protect(&[]).unwrap();
+    assert!(ended.fine(), "{ended}");
+    world
+}
+
+/// Everything that matters, in one session.
+fn session(agent: Other, world: &World) -> Run {
+    world
+        .put("notes.txt", &format!("export T={TOKEN}\n"))
+        .unwrap();
+    world.put("drafts/letter.txt", "years of work\n").unwrap();
+    let script = Script::each([
+        // One of them refuses `rm -rf` itself.
+        agent.bash("find drafts -delete"),
+        agent.bash("cat .env"),
+        agent.bash("bash -c 'git push --force origin main'"),
+        agent.read(&world.file("notes.txt")),
+        agent.bash("echo RAN > ran.txt && git status"),
+        agent.write(&world.file("src/new.py"), "x = 1"),
+        agent.bash("sh tests/run.sh"),
+    ]);
+    agent.run(world, "please go on", script).unwrap()
+}
+
+fn checks(world: &World, head: &str, run: &Run) -> Vec<(&'static str, bool)> {
+    vec![
+        (
+            "the drafts are there",
+            world.file("drafts/letter.txt").exists(),
+        ),
+        ("the password stayed here", !run.saw(&world.password)),
+        ("the token stayed here", !run.saw(TOKEN)),
+        (
+            "main was not rewritten",
+            world.remote_head("main").unwrap() == head,
+        ),
+    ]
+}
+
+fn holds(agent: Other) {
+    let world = guarded(agent);
+    // A push that would rewrite history.
+    world
+        .git(&["commit", "--quiet", "--amend", "--message", "another"])
+        .unwrap();
+    let head = world.remote_head("main").unwrap();
+    let run = session(agent, &world);
+    for (what, fine) in checks(&world, &head, &run) {
+        assert!(fine, "{agent:?}: {what}: {}", run.ended);
+    }
+    // The ordinary calls were not disturbed.
+    assert_eq!(world.content("ran.txt"), "RAN\n", "{}", run.ended);
+    assert_eq!(world.content("src/new.py"), "x = 1", "{}", run.ended);
+    assert!(run.saw("all tests passed"), "{}", run.ended);
+    // The denial names the rule and an alternative.
+    assert!(run.saw("git.protected-branches"), "{}", run.ended);
+    let records = world.journal().unwrap();
+    let denied = journal::with_verdict(&records, "tool.pre", "deny").len();
+    let asked = journal::with_verdict(&records, "tool.pre", "ask").len();
+    assert!(denied + asked >= 3, "{denied} {asked}");
+}
+
+fn proof(agent: Other) {
+    let world = guarded(agent);
+    world
+        .git(&["commit", "--quiet", "--amend", "--message", "another"])
+        .unwrap();
+    let head = world.remote_head("main").unwrap();
+    Substitute::True.install(&world.hook()).unwrap();
+    let run = session(agent, &world);
+    for (what, fine) in checks(&world, &head, &run) {
+        assert!(!fine, "{agent:?}: {what}, without a guard: {}", run.ended);
+    }
+}
+
+fn goes_back(agent: Other) {
+    let world = World::bare().unwrap();
+    agent.furnish(&world).unwrap();
+    let settings = agent.settings(&world);
+    let before = fs::read(&settings).ok();
+    assert!(world.protect(&[]).unwrap().fine());
+    assert_ne!(fs::read(&settings).ok(), before);
+    let status = world.palisade(&["doctor"]).unwrap();
+    assert!(status.stdout.contains("was denied in"), "{status}");
+    assert!(world.palisade(&["unprotect", "--yes"]).unwrap().fine());
+    assert_eq!(fs::read(&settings).ok(), before);
+}
+
+/// A prompt with a key is not sent.
+fn keeps_a_prompt(agent: Other) {
+    let world = guarded(agent);
+    let prompt = format!("use {} please", world.token);
+    let run = agent.run(&world, &prompt, Script::silent()).unwrap();
+    assert!(!run.saw(&world.token), "{}", run.ended);
+}
+
+/// What an agent does when the guard cannot answer. Codex goes on, which no
+/// setting of the user's changes; SECURITY.md says so.
+fn when_the_hook_is_gone(agent: Other, runs: bool) {
+    let world = guarded(agent);
+    fs::remove_file(world.hook()).unwrap();
+    let script = Script::each([agent.bash("echo RAN > ran.txt")]);
+    let run = agent.run(&world, "please go on", script).unwrap();
+    assert_eq!(
+        world.file("ran.txt").exists(),
+        runs,
+        "{agent:?}: {}",
+        run.ended
+    );
+}
+
+macro_rules! agents {
+    ($($name:ident, $agent:expr, $runs:expr;)+) => { $(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn what_is_denied_does_not_run() {
+                holds($agent);
+            }
+
+            #[test]
+            fn the_scenario_notices_a_guard_that_says_nothing() {
+                proof($agent);
+            }
+
+            #[test]
+            fn everything_goes_back() {
+                goes_back($agent);
+            }
+
+            #[test]
+            fn a_key_in_a_prompt_is_not_sent() {
+                keeps_a_prompt($agent);
+            }
+
+            #[test]
+            fn a_hook_that_is_gone() {
+                when_the_hook_is_gone($agent, $runs);
+            }
+        }
+    )+ };
+}
+
+agents! {
+    codex, Other::Codex, true;
+    gemini, Other::Gemini, false;
+    copilot, Other::Copilot, false;
+    opencode, Other::OpenCode, false;
+}
