@@ -13,6 +13,8 @@ pub mod codex;
 mod contract;
 pub mod copilot;
 pub mod cursor;
+#[cfg(feature = "settings")]
+pub mod facts;
 mod fields;
 pub mod gemini;
 mod hook;

@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod claude;
+#[cfg(test)]
+mod contracts;

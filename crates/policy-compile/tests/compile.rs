@@ -488,3 +488,23 @@ fn data_classes_are_seen_in_what_is_touched() {
     assert_eq!(said(tool("mcp__support__get_ticket")).1, Ask);
     assert_eq!(said(tool("mcp__support__status")).1, Allow);
 }
+
+#[test]
+fn rows_can_ask_for_a_second_person() {
+    let files = Files::new().with(
+        "user",
+        "schema = 1\n[approvals]\nsecond-person = { production = [\"deploy\"], anywhere = [\"publish\"] }\n",
+    );
+    let compiled = compile(&files.sources()).unwrap();
+    let approvals = &compiled.table.approvals;
+    assert_eq!(approvals.second_in_production, [RowId::Deploy]);
+    assert_eq!(approvals.second_anywhere, [RowId::Publish]);
+    for wrong in [
+        "second-person = 1",
+        "second-person = { anywhere = [\"pubish\"] }",
+        "plan = true",
+    ] {
+        let files = Files::new().with("user", &format!("schema = 1\n[approvals]\n{wrong}\n"));
+        assert!(compile(&files.sources()).is_err(), "{wrong}");
+    }
+}

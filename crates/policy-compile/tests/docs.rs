@@ -33,7 +33,7 @@ fn every_example_of_the_page_is_a_valid_policy() {
     let mut examples = 0;
     for block in text.split("```toml\n").skip(1) {
         let example = block.split("```").next().unwrap();
-        let whole = if example.contains("schema") {
+        let whole = if example.contains("schema = ") {
             example.to_owned()
         } else {
             format!("schema = 1\n{example}")

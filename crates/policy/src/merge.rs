@@ -75,8 +75,6 @@ pub struct LayerPolicy {
     pub second_in_production: Option<Vec<RowId>>,
     /// Rows that another person answers for anywhere.
     pub second_anywhere: Vec<RowId>,
-    /// Plans are approved before they are carried out.
-    pub plans: Option<(bool, SourceRef)>,
     /// Folders that can be made again.
     pub regenerable: Vec<(String, SourceRef)>,
     /// Words that name production.
@@ -111,7 +109,6 @@ impl LayerPolicy {
             rates: None,
             second_in_production: None,
             second_anywhere: Vec::new(),
-            plans: None,
             regenerable: Vec::new(),
             production: Vec::new(),
             staging: Vec::new(),
@@ -411,17 +408,6 @@ impl Merger {
             add_new(&mut approvals.second_in_production, list);
         }
         add_new(&mut approvals.second_anywhere, &layer.second_anywhere);
-        match &layer.plans {
-            Some((false, source)) if approvals.plans => {
-                let why = format!(
-                    "plans are approved by a higher layer; a {} policy can only tighten",
-                    layer.layer.as_str()
-                );
-                self.ignore(layer.layer, source, why);
-            }
-            Some((plans, _)) => approvals.plans |= plans,
-            None => {}
-        }
     }
 
     fn names(&mut self, layer: &LayerPolicy) {

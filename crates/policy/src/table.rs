@@ -319,8 +319,6 @@ pub struct Approvals {
     pub second_in_production: Vec<RowId>,
     /// Rows that need another person anywhere.
     pub second_anywhere: Vec<RowId>,
-    /// A plan is approved before it is carried out.
-    pub plans: bool,
 }
 
 /// How often is too often.
@@ -397,7 +395,6 @@ impl Table {
         let Approvals {
             second_in_production,
             second_anywhere,
-            ..
         } = &self.approvals;
         second_anywhere.contains(&row) || (production && second_in_production.contains(&row))
     }

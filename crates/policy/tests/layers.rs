@@ -380,3 +380,27 @@ fn the_first_who_may_sets_the_rate_and_others_tighten_it() {
         (built_in.requests, built_in.seconds, 1)
     );
 }
+
+/// Who has to answer: the built-in list belongs to organisation and user, and
+/// what a layer names is not taken away below it.
+#[test]
+fn a_second_person_is_not_taken_away_below() {
+    let named = |layer, rows: Option<&[RowId]>| {
+        let mut policy = LayerPolicy::empty(layer);
+        policy.second_in_production = rows.map(<[RowId]>::to_vec);
+        policy
+    };
+    let merged = |layers: &[LayerPolicy]| merge(layers).0.approvals.second_in_production;
+    let builtin = merged(&[]);
+    assert_eq!(builtin, [RowId::DbSchema, RowId::Deploy]);
+    assert_eq!(merged(&[named(Layer::Project, Some(&[]))]), builtin);
+    assert_eq!(merged(&[named(Layer::User, Some(&[]))]), []);
+    assert_eq!(
+        merged(&[
+            named(Layer::Organisation, Some(&[RowId::Publish])),
+            named(Layer::User, Some(&[])),
+            named(Layer::Project, Some(&[RowId::DbWrite])),
+        ]),
+        [RowId::Publish, RowId::DbWrite]
+    );
+}

@@ -118,10 +118,11 @@ impl Revoke {
             .into_iter()
             .partition(wanted);
         if gone.is_empty() && !self.all {
-            return Err(Error::Other(format!(
+            output::note(format_args!(
                 "nothing was granted under {}; `palisade grants` shows what was",
-                self.codes.join(", ")
-            )));
+                text::plain(&self.codes.join(", "))
+            ));
+            return Ok(Outcome::Findings);
         }
         // A no is a protection: taking it away is for people.
         if gone.iter().any(|g| g.answer == Answer::No) {

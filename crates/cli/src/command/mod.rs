@@ -72,7 +72,7 @@ fn at_a_terminal(what: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Other(format!(
-        "the guard is {what} by a person at a terminal, and there is none here; run this in your own \
+        "the guard is {what} by a person, and there is no terminal to ask on; run this in your own \
          terminal"
     )))
 }

@@ -319,13 +319,7 @@ fn names(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
 }
 
 fn approvals(r: &mut Reader<'_>, t: &dyn TableLike, policy: &mut LayerPolicy) {
-    r.known_keys(t, &["plans", "second-person"], "[approvals]");
-    if let Some(item) = t.get("plans") {
-        match item.as_bool() {
-            Some(plans) => policy.plans = Some((plans, r.source(&place_of(item)))),
-            None => r.wrong_type(place_of(item), "true or false"),
-        }
-    }
+    r.known_keys(t, &["second-person"], "[approvals]");
     if let Some((second, _)) = r.table_of(t, "second-person") {
         r.known_keys(second, &["production", "anywhere"], "second-person");
         if second.contains_key("production") {
