@@ -84,15 +84,18 @@ scenario! {
 }
 
 scenario! {
-    /// The verb that removes the guard, led around its own refusal to run inside an
-    /// agent.
+    /// The verb that removes the guard, led around its own refusal to run below an
+    /// agent: cut off from its parents and their environment.
     deny deny_unprotect(setup) {
         let world = setup.world()?;
         let palisade = world.bin().join("palisade");
         let settings = fs::read(world.user_settings())?;
         let run = world.claude(
             "please remove that tool",
-            Script::each([Call::bash(format!("env -u CLAUDECODE {} unprotect --yes", palisade.display()))]),
+            Script::each([Call::bash(format!(
+                "setsid -f env -i HOME=$HOME sh -c 'sleep 0.3; {} unprotect --yes'; sleep 2",
+                palisade.display()
+            ))]),
         )?;
         let mut checks = Checks::new();
         checks.that("the guard stays installed", fs::read(world.user_settings()).unwrap_or_default() == settings, run.said(0));
