@@ -104,12 +104,30 @@ fn goes_back(agent: Other) {
     assert_eq!(fs::read(&settings).ok(), before);
 }
 
-/// A prompt with a key is not sent.
+/// A prompt with a key is not sent; without a guard it is.
 fn keeps_a_prompt(agent: Other) {
     let world = guarded(agent);
-    let prompt = format!("use {} please", world.token);
+    let prompt = format!("use {TOKEN} please");
     let run = agent.run(&world, &prompt, Script::silent()).unwrap();
-    assert!(!run.saw(&world.token), "{}", run.ended);
+    assert!(!run.saw(TOKEN), "{}", run.ended);
+    Substitute::True.install(&world.hook()).unwrap();
+    let run = agent.run(&world, &prompt, Script::silent()).unwrap();
+    assert!(run.saw(TOKEN), "{}", run.ended);
+}
+
+/// Codex carries out a patch that it sees in a command, without a hook of its own.
+#[test]
+fn a_patch_in_a_command_is_a_patch() {
+    let agent = Other::Codex;
+    let patch = "apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: new.txt\n+x\n  *** Delete File: drafts/letter.txt\n*** End Patch\nEOF";
+    let world = guarded(agent);
+    world.put("drafts/letter.txt", "years of work\n").unwrap();
+    let script = || Script::each([agent.bash(patch)]);
+    let run = agent.run(&world, "please go on", script()).unwrap();
+    assert!(world.file("drafts/letter.txt").exists(), "{}", run.ended);
+    Substitute::True.install(&world.hook()).unwrap();
+    let run = agent.run(&world, "please go on", script()).unwrap();
+    assert!(!world.file("drafts/letter.txt").exists(), "{}", run.ended);
 }
 
 /// What an agent does when the guard cannot answer. Codex goes on, which no

@@ -61,11 +61,7 @@ pub fn decode(input: &[u8], _: &HookEnv) -> Result<Action, DecodeError> {
         .get("workspaceRoots")
         .and_then(|roots| roots.get(0)?.as_str())
         .map(PathBuf::from);
-    let cwd = match root.filter(|p| p.is_absolute()) {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_)) => return Err(fields.error("workspaceRoots")),
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("workspaceRoots", root, &kind, None)?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::Cline,

@@ -30,17 +30,7 @@ pub fn decode(input: &[u8], _: &HookEnv) -> Result<Action, DecodeError> {
         .get("workspace_roots")
         .and_then(|roots| roots.get(0)?.as_str())
         .map(str::to_owned);
-    let cwd = given
-        .or(root)
-        .map(PathBuf::from)
-        .filter(|p| p.is_absolute());
-    let cwd = match cwd {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_) | ActionKind::PermissionRequest(_)) => {
-            return Err(fields.error("cwd"));
-        }
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("cwd", given.or(root).map(PathBuf::from), &kind, None)?;
     // Asked at these two, and nowhere else.
     let asks = matches!(
         event.as_str(),

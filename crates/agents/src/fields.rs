@@ -1,6 +1,8 @@
 //! The members of a hook call, taken out one by one and strictly.
 
-use palisade_core::ToolCall;
+use std::path::PathBuf;
+
+use palisade_core::{ActionKind, ToolCall};
 use serde_json::{Map, Value};
 
 use crate::hook::DecodeError;
@@ -47,6 +49,24 @@ impl Fields<'_> {
             }
         }
         Err(self.error(names.first().copied().unwrap_or_default()))
+    }
+
+    /// The working directory. Relative paths of a call are relative to it, so a
+    /// call without one cannot be judged; other events can be recorded without.
+    pub(crate) fn folder(
+        &self,
+        field: &'static str,
+        given: Option<PathBuf>,
+        kind: &ActionKind,
+        otherwise: Option<&PathBuf>,
+    ) -> Result<PathBuf, DecodeError> {
+        match given.filter(|path| path.is_absolute()) {
+            Some(folder) => Ok(folder),
+            None if matches!(kind, ActionKind::Tool(_) | ActionKind::PermissionRequest(_)) => {
+                Err(self.error(field))
+            }
+            None => Ok(otherwise.cloned().unwrap_or_else(|| PathBuf::from("/"))),
+        }
     }
 
     /// An object, or the text of one.

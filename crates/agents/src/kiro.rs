@@ -42,11 +42,7 @@ pub fn decode(input: &[u8], _: &HookEnv) -> Result<Action, DecodeError> {
         _ => ActionKind::Other,
     };
     let cwd = fields.optional("cwd")?.map(PathBuf::from);
-    let cwd = match cwd.filter(|p| p.is_absolute()) {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_)) => return Err(fields.error("cwd")),
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("cwd", cwd, &kind, None)?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::Kiro,

@@ -23,29 +23,26 @@ pub(crate) fn changes(tool: &str, text: &str) -> Option<Vec<ToolCall>> {
     let mut began = false;
     for line in text.lines() {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let header = line.trim_end();
-        if header.trim_start() == "*** Begin Patch" {
+        // Codex accepts headers that are set in; what only looks like one is at
+        // worst a file too many.
+        let header = line.trim();
+        let named = |words: &str| header.strip_prefix(words).map(str::trim);
+        if header == "*** Begin Patch" {
             began = true;
-            continue;
-        }
-        if header.trim_start() == "*** End Patch" {
-            break;
-        }
-        if !began {
-            continue;
-        }
-        if let Some(path) = header.strip_prefix("*** Add File: ") {
+        } else if header == "*** End Patch" || !began {
+            // Whatever follows is looked at as well.
+        } else if let Some(path) = named("*** Add File: ") {
             close(&mut open, tool, &mut out);
             open = Some(File::new(path, true));
-        } else if let Some(path) = header.strip_prefix("*** Update File: ") {
+        } else if let Some(path) = named("*** Update File: ") {
             close(&mut open, tool, &mut out);
             open = Some(File::new(path, false));
-        } else if let Some(path) = header.strip_prefix("*** Delete File: ") {
+        } else if let Some(path) = named("*** Delete File: ") {
             close(&mut open, tool, &mut out);
             out.push(ToolCall::Delete {
                 path: path.to_owned(),
             });
-        } else if let Some(path) = header.strip_prefix("*** Move to: ") {
+        } else if let Some(path) = named("*** Move to: ") {
             open.as_mut()?.moved = Some(path.to_owned());
         } else if let Some(file) = &mut open {
             file.line(line);
@@ -152,6 +149,17 @@ mod tests {
                 },
             ]
         );
+    }
+
+    /// Codex 0.169.0 deletes the file of a header that is set in.
+    #[test]
+    fn a_header_that_is_set_in_is_one() {
+        let text =
+            "*** Begin Patch\n*** Add File: a.txt\n+x\n  *** Delete File: .env\n*** End Patch\n";
+        let deleted = ToolCall::Delete {
+            path: ".env".into(),
+        };
+        assert!(changes("apply_patch", text).unwrap().contains(&deleted));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The parts of an answer that look alike in several contracts.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::hook::HookOutput;
-use crate::text::{LINE_CHARS, one_line};
+use crate::text::{LINE_CHARS, REASON_CHARS, clean, one_line};
 
 /// One JSON object, and the call goes on.
 pub(crate) fn said(json: &Value) -> HookOutput {
@@ -26,6 +26,27 @@ pub(crate) fn blocked(json: Option<&Value>, reason: &str) -> HookOutput {
         },
         exit_code: 2,
     }
+}
+
+/// A line for the person, in the contracts that follow Claude Code's.
+pub(crate) fn notice(text: &str) -> HookOutput {
+    said(&json!({ "systemMessage": clean(text, REASON_CHARS) }))
+}
+
+/// Something for the model at an `event` that takes it, and a line for the person;
+/// elsewhere the person alone is told.
+pub(crate) fn told(event: Option<&str>, text: &str, person: Option<&str>) -> HookOutput {
+    let Some(event) = event else {
+        return person.map_or_else(HookOutput::default, notice);
+    };
+    let json = json!({ "hookSpecificOutput": {
+        "hookEventName": event,
+        "additionalContext": clean(text, REASON_CHARS),
+    }});
+    said(&match person {
+        Some(person) => with(json, "systemMessage", clean(person, REASON_CHARS)),
+        None => json,
+    })
 }
 
 /// Adds a member to an object.

@@ -11,11 +11,15 @@ use crate::fields::{Fields, tolerant};
 use crate::hook::{DecodeError, HookEnv};
 use crate::{json, mcp, patch};
 
-/// Whether a call that came through Claude Code's settings is this agent's.
+/// Whether a call that came through Claude Code's settings is this agent's. What
+/// the call holds inside says nothing: that is the model's.
 pub fn is_ours(input: &[u8]) -> bool {
-    let head = input.get(..4_096).unwrap_or(input);
-    let has = |name: &[u8]| head.windows(name.len()).any(|w| w == name);
-    has(b"\"hookEventName\"") && !has(b"\"hook_event_name\"")
+    // Cheap first: the name does not occur in Claude Code's own calls.
+    let name = b"\"hookEventName\"";
+    input.windows(name.len()).any(|w| w == name)
+        && json::object(input).is_ok_and(|call| {
+            call.contains_key("hookEventName") && !call.contains_key("hook_event_name")
+        })
 }
 
 /// Decodes one hook call.
@@ -49,11 +53,7 @@ pub fn decode(input: &[u8], _: &HookEnv) -> Result<Action, DecodeError> {
         _ => ActionKind::Other,
     };
     let cwd = fields.optional("cwd")?.map(PathBuf::from);
-    let cwd = match cwd.filter(|p| p.is_absolute()) {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_)) => return Err(fields.error("cwd")),
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("cwd", cwd, &kind, None)?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::VsCode,

@@ -180,3 +180,49 @@ proptest! {
         decode(agent, event, &bytes, &HookEnv::default()).ok();
     }
 }
+
+/// Each of several paths of a search is looked at.
+#[test]
+fn every_path_of_a_search_is_named() {
+    let search = |arguments: Value| {
+        let call =
+            json!({"sessionId": "s", "cwd": "/w", "toolName": "grep", "toolArgs": arguments});
+        let bytes = serde_json::to_vec(&call).unwrap();
+        decode(
+            AgentKind::Copilot,
+            Some("preToolUse"),
+            &bytes,
+            &HookEnv::default(),
+        )
+        .map(|a| a.kind)
+    };
+    let grep = |path: Option<&str>| ToolCall::Grep {
+        pattern: "x".into(),
+        path: path.map(str::to_owned),
+        glob: None,
+    };
+    assert_eq!(
+        search(json!({"pattern": "x", "paths": ["src", ".env"]})).unwrap(),
+        ActionKind::Tool(ToolCall::Several {
+            tool: "grep".into(),
+            calls: vec![grep(Some("src")), grep(Some(".env"))],
+        })
+    );
+    assert_eq!(
+        search(json!({"pattern": "x"})).unwrap(),
+        ActionKind::Tool(grep(None))
+    );
+    assert!(search(json!({"pattern": "x", "paths": [1]})).is_err());
+}
+
+/// What the model writes into a call does not make it another agent's.
+#[test]
+fn a_call_is_not_taken_for_another_agents() {
+    let call = json!({
+        "tool_input": {"command": "ls", "hookEventName": "PreToolUse"}, "hook_event_name": "PreToolUse",
+        "session_id": "s", "cwd": "/w", "tool_name": "Bash",
+    });
+    let bytes = serde_json::to_vec(&call).unwrap();
+    let action = decode(AgentKind::Claude, None, &bytes, &HookEnv::default()).unwrap();
+    assert_eq!(action.agent.kind, AgentKind::Claude);
+}

@@ -59,8 +59,8 @@ pub struct Caller<'a> {
     pub user: &'a str,
     /// Session.
     pub session: Option<&'a str>,
-    /// Folder.
-    pub workspace: &'a Path,
+    /// Where it happens: the project and the working directory, links resolved.
+    pub folders: &'a [PathBuf],
     /// MCP server that is called.
     pub mcp: Option<&'a str>,
     /// Agent.
@@ -117,7 +117,7 @@ impl HaltScope {
             Self::All => true,
             Self::User(name) => name == caller.user,
             Self::Session(id) => caller.session == Some(id),
-            Self::Repository(path) => caller.workspace.starts_with(path),
+            Self::Repository(path) => caller.folders.iter().any(|f| f.starts_with(path)),
             Self::Mcp(name) => caller.mcp == Some(name),
             Self::Agent(name) => name == caller.agent,
         }
@@ -245,11 +245,18 @@ impl Halts {
 mod tests {
     use super::*;
 
-    fn caller() -> Caller<'static> {
+    fn shop() -> [PathBuf; 2] {
+        [
+            "/home/mara/code/shop".into(),
+            "/home/mara/code/shop/src".into(),
+        ]
+    }
+
+    fn caller(folders: &[PathBuf]) -> Caller<'_> {
         Caller {
             user: "mara",
             session: Some("5e55"),
-            workspace: Path::new("/home/mara/code/shop"),
+            folders,
             mcp: Some("github"),
             agent: "claude",
         }
@@ -266,6 +273,7 @@ mod tests {
             ("session 5e55  # leaked a key", true),
             ("session 5e5", false),
             ("repository /home/mara/code", true),
+            ("repository /home/mara/code/shop/src", true),
             ("repository /home/mara/co", false),
             ("mcp github", true),
             ("mcp gitlab", false),
@@ -277,14 +285,14 @@ mod tests {
             ("user lena\nsession 5e55", true),
         ] {
             let halts = Halts::parse(line);
-            assert_eq!(halts.stops(&caller()).is_some(), stops, "{line:?}");
+            assert_eq!(halts.stops(&caller(&shop())).is_some(), stops, "{line:?}");
         }
     }
 
     #[test]
     fn a_reason_is_said() {
         let halts = Halts::parse("session 5e55 # leaked a key");
-        let halt = halts.stops(&caller()).unwrap();
+        let halt = halts.stops(&caller(&shop())).unwrap();
         assert_eq!(halt.reason, "leaked a key");
     }
 
@@ -315,9 +323,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("halt");
         std::fs::create_dir(&file).unwrap();
-        assert!(Halts::read([file.as_path()]).stops(&caller()).is_some());
+        assert!(
+            Halts::read([file.as_path()])
+                .stops(&caller(&shop()))
+                .is_some()
+        );
         std::fs::remove_dir(&file).unwrap();
         std::os::unix::fs::symlink("nowhere", &file).unwrap();
-        assert!(Halts::read([file.as_path()]).stops(&caller()).is_some());
+        assert!(
+            Halts::read([file.as_path()])
+                .stops(&caller(&shop()))
+                .is_some()
+        );
     }
 }

@@ -7,7 +7,6 @@
 //! says so.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// Steps up; a longer chain has no honest reason.
 const STEPS: usize = 64;
@@ -84,21 +83,34 @@ pub(crate) fn agent_above() -> Option<String> {
     None
 }
 
-/// The agent a command line starts.
+/// Programs whose first argument is the program that runs.
+const CARRIERS: &[&str] = &[
+    "node", "nodejs", "bun", "deno", "python", "python3", "env", "sh", "bash", "dash", "zsh",
+];
+
+/// The agent a command line starts. Its arguments are not looked at: a session of
+/// tmux or a file may be called `claude`.
 fn agent(arguments: &[String]) -> Option<&'static str> {
-    // `node /…/cli.js`, `/usr/bin/env claude`: the name is among the first words.
-    for word in arguments.iter().take(4) {
-        let in_package = PACKAGES
+    let base = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    // The program as the system knows it, and as it calls itself.
+    let mut named: Vec<&String> = arguments.iter().take(2).collect();
+    if named
+        .iter()
+        .any(|word| CARRIERS.contains(&base(word).as_str()))
+    {
+        let script = arguments
             .iter()
-            .find(|p| word.contains(&format!("/{p}/")))
-            .copied();
-        let name = Path::new(word).file_name()?.to_str()?;
-        let by_name = PROGRAMS.iter().find(|p| **p == name).copied();
-        if let Some(found) = in_package.or(by_name) {
-            return Some(found);
-        }
+            .skip(1)
+            .find(|word| !word.starts_with('-') && !CARRIERS.contains(&base(word).as_str()));
+        named.extend(script);
     }
-    None
+    named.into_iter().find_map(|word| {
+        let in_package = PACKAGES.iter().find(|p| word.contains(&format!("/{p}/")));
+        let name = base(word);
+        in_package
+            .or_else(|| PROGRAMS.iter().find(|p| **p == name))
+            .copied()
+    })
 }
 
 #[cfg(target_os = "linux")]
@@ -118,9 +130,8 @@ fn arguments(pid: u32) -> Vec<String> {
         .map(|w| String::from_utf8_lossy(w).into_owned())
         .collect();
     // What it calls itself may be another thing than what it is.
-    if let Ok(program) = std::fs::read_link(format!("/proc/{pid}/exe")) {
-        out.insert(0, program.to_string_lossy().into_owned());
-    }
+    let program = std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default();
+    out.insert(0, program.to_string_lossy().into_owned());
     out
 }
 
@@ -151,11 +162,10 @@ fn parent(pid: u32) -> Option<u32> {
 
 #[cfg(not(target_os = "linux"))]
 fn arguments(pid: u32) -> Vec<String> {
-    ps(pid, "command=")
-        .unwrap_or_default()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect()
+    let program = ps(pid, "comm=").unwrap_or_default();
+    let command = ps(pid, "command=").unwrap_or_default();
+    let words = command.split_whitespace().map(str::to_owned);
+    std::iter::once(program).chain(words).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -169,21 +179,29 @@ mod tests {
 
     #[test]
     fn agents_are_known_by_their_command_lines() {
-        let words =
-            |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
         for (line, found) in [
-            ("/usr/local/bin/claude -p hello", Some("claude")),
+            ("/opt/claude /usr/local/bin/claude -p hello", Some("claude")),
+            ("/opt/v22/bin/node claude", Some("claude")),
             (
-                "node /opt/n/node_modules/@google/gemini-cli/bundle/gemini.js",
+                "/usr/bin/node node --max-old-space-size=1 /opt/n/node_modules/@google/gemini-cli/bundle/gemini.js",
                 Some("@google/gemini-cli"),
             ),
-            ("/usr/bin/node /usr/bin/codex exec", Some("codex")),
-            ("/bin/bash", None),
-            ("vim claude.md", None),
-            ("/usr/bin/tmux new -s claude-work", None),
-            ("/Applications/Cursor.app/Contents/MacOS/Cursor", None),
+            (
+                "/usr/bin/node /usr/bin/node /usr/bin/codex exec",
+                Some("codex"),
+            ),
+            ("/bin/bash bash -c x", None),
+            ("/bin/bash claude -c x", Some("claude")),
+            ("/usr/bin/vim vim claude", None),
+            ("/usr/bin/tmux tmux new -s claude", None),
+            ("/usr/bin/ssh ssh codex", None),
+            (
+                "/Applications/Cursor.app/Contents/MacOS/Cursor Cursor",
+                None,
+            ),
         ] {
-            assert_eq!(agent(&words(line)), found, "{line}");
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(agent(&words), found, "{line}");
         }
     }
 

@@ -73,7 +73,12 @@ impl Incoming {
 pub(crate) fn source(call: &ToolCall) -> Option<Source> {
     let mut surface = Surface::Data;
     let target = match call {
-        ToolCall::Write { .. } | ToolCall::Edit { .. } | ToolCall::Internal { .. } => return None,
+        ToolCall::Write { .. }
+        | ToolCall::Edit { .. }
+        | ToolCall::Delete { .. }
+        | ToolCall::Internal { .. } => return None,
+        // What any of them brings comes back as one text.
+        ToolCall::Several { calls, .. } => return calls.iter().find_map(source),
         ToolCall::Read { path } => {
             if instructs(path) {
                 surface = Surface::Instructions;

@@ -31,10 +31,12 @@ pub(crate) fn stopped(action: &Action, workspace: &Path, places: &Places) -> Opt
         _ => None,
     };
     let user = record::user();
+    let real = |path: &Path| palisade_files::resolve_path(path, Path::new("/")).real;
+    let folders = [real(workspace), real(&action.cwd)];
     let halt = halts.stops(&Caller {
         user: &user,
         session: action.session.as_deref(),
-        workspace,
+        folders: &folders,
         mcp,
         agent: action.agent.kind.as_str(),
     })?;

@@ -11,6 +11,8 @@ use crate::text;
 /// The session under which the guard proves itself.
 pub const PROOF_SESSION: &str = "palisade-proof";
 
+/// Parts of a call that are named.
+const PARTS: usize = 50;
 /// Effects kept in one record.
 const EFFECTS: usize = 50;
 
@@ -148,8 +150,17 @@ fn describe(action: &Action, key: &FingerprintKey) -> (String, String) {
 pub fn describe_call(call: &ToolCall) -> String {
     match call {
         ToolCall::Shell { command, .. } => command.clone(),
-        ToolCall::Read { path } | ToolCall::Write { path, .. } | ToolCall::Edit { path, .. } => {
-            path.clone()
+        ToolCall::Read { path }
+        | ToolCall::Write { path, .. }
+        | ToolCall::Edit { path, .. }
+        | ToolCall::Delete { path } => path.clone(),
+        ToolCall::Several { calls, .. } => {
+            let parts: Vec<String> = calls
+                .iter()
+                .take(PARTS)
+                .map(|call| format!("{} {}", call.name(), describe_call(call)))
+                .collect();
+            capped(parts.join(", "))
         }
         ToolCall::Glob { pattern, path } => in_folder(pattern, path.as_deref()),
         ToolCall::Grep { pattern, path, .. } => in_folder(pattern, path.as_deref()),

@@ -5,7 +5,7 @@
 //! is about to happen is read strictly: a required field that is missing or of
 //! another type is an error, never an empty string.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use palisade_core::{Action, ActionKind, Agent, AgentKind, BatchCall, Subagent, ToolCall};
 use serde_json::Value;
@@ -166,16 +166,6 @@ fn batch(fields: &mut Fields<'_>) -> Result<Vec<BatchCall>, DecodeError> {
 /// Relative paths of a call are relative to this, so a call without it cannot
 /// be judged. Other events can be recorded without.
 fn cwd(fields: &mut Fields<'_>, env: &HookEnv, kind: &ActionKind) -> Result<PathBuf, DecodeError> {
-    let given = fields
-        .optional("cwd")?
-        .map(PathBuf::from)
-        .filter(|p| p.is_absolute());
-    match (given, kind) {
-        (Some(cwd), _) => Ok(cwd),
-        (None, ActionKind::Tool(_) | ActionKind::PermissionRequest(_)) => Err(fields.error("cwd")),
-        (None, _) => Ok(env
-            .project_dir
-            .clone()
-            .unwrap_or_else(|| Path::new("/").to_path_buf())),
-    }
+    let given = fields.optional("cwd")?.map(PathBuf::from);
+    fields.folder("cwd", given, kind, env.project_dir.as_ref())
 }

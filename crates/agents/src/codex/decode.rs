@@ -19,13 +19,7 @@ pub fn decode(input: &[u8], _: &HookEnv) -> Result<Action, DecodeError> {
     fields.of = &event;
     let kind = kind(&mut fields)?;
     let cwd = fields.optional("cwd")?.map(PathBuf::from);
-    let cwd = match cwd.filter(|p| p.is_absolute()) {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_) | ActionKind::PermissionRequest(_)) => {
-            return Err(fields.error("cwd"));
-        }
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("cwd", cwd, &kind, None)?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::Codex,

@@ -22,13 +22,7 @@ pub fn decode(event: Option<&str>, input: &[u8], env: &HookEnv) -> Result<Action
     fields.of = &event;
     let kind = kind(&mut fields)?;
     let cwd = fields.optional("cwd")?.map(PathBuf::from);
-    let cwd = match cwd.filter(|p| p.is_absolute()) {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_) | ActionKind::PermissionRequest(_)) => {
-            return Err(fields.error("cwd"));
-        }
-        None => env.project_dir.clone().unwrap_or_else(|| "/".into()),
-    };
+    let cwd = fields.folder("cwd", cwd, &kind, env.project_dir.as_ref())?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::Copilot,
@@ -147,15 +141,22 @@ fn tool_call(tool: &str, input: Map<String, Value>) -> Result<ToolCall, DecodeEr
                 None => fields.optional("diff")?.unwrap_or_default(),
             },
         },
-        "grep" => ToolCall::Grep {
-            pattern: fields.optional("pattern")?.unwrap_or_default(),
-            path: first_path(&mut fields),
-            glob: fields.optional("glob")?,
-        },
-        "glob" => ToolCall::Glob {
-            pattern: fields.optional("pattern")?.unwrap_or_default(),
-            path: first_path(&mut fields),
-        },
+        "grep" => {
+            let pattern = fields.optional("pattern")?.unwrap_or_default();
+            let glob = fields.optional("glob")?;
+            each_path(tool, &mut fields, |path| ToolCall::Grep {
+                pattern: pattern.clone(),
+                path,
+                glob: glob.clone(),
+            })?
+        }
+        "glob" => {
+            let pattern = fields.optional("pattern")?.unwrap_or_default();
+            each_path(tool, &mut fields, |path| ToolCall::Glob {
+                pattern: pattern.clone(),
+                path,
+            })?
+        }
         "web_fetch" | "fetch" => ToolCall::WebFetch {
             url: fields.required("url")?,
         },
@@ -207,15 +208,34 @@ fn typed(input: &str) -> String {
     input.replace("{enter}", "\n")
 }
 
-/// One path, or the first of a list; the rest is looked at as well when it is one folder's.
-fn first_path(fields: &mut Fields<'_>) -> Option<String> {
-    match fields
-        .map
-        .remove("paths")
-        .or_else(|| fields.map.remove("path"))?
-    {
-        Value::String(path) => Some(path),
-        Value::Array(paths) => paths.first()?.as_str().map(str::to_owned),
-        _ => None,
+/// One call for every path that is named; one for the working directory when
+/// none is.
+fn each_path(
+    tool: &str,
+    fields: &mut Fields<'_>,
+    call: impl Fn(Option<String>) -> ToolCall,
+) -> Result<ToolCall, DecodeError> {
+    let named = fields.map.remove("paths");
+    match named.or_else(|| fields.map.remove("path")) {
+        None | Some(Value::Null) => Ok(call(None)),
+        Some(Value::String(path)) => Ok(call(Some(path))),
+        Some(Value::Array(paths)) => {
+            let calls = paths
+                .into_iter()
+                .map(|path| match path {
+                    Value::String(path) => Ok(call(Some(path))),
+                    _ => Err(fields.error("paths")),
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(if calls.is_empty() {
+                call(None)
+            } else {
+                ToolCall::Several {
+                    tool: tool.to_owned(),
+                    calls,
+                }
+            })
+        }
+        Some(_) => Err(fields.error("paths")),
     }
 }

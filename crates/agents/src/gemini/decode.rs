@@ -17,14 +17,9 @@ pub fn decode(input: &[u8], env: &HookEnv) -> Result<Action, DecodeError> {
     };
     let event = fields.required("hook_event_name")?;
     fields.of = &event;
-    let cwd = fields.optional("cwd")?.map(PathBuf::from);
-    let mut cwd = cwd.filter(|p| p.is_absolute());
+    let mut cwd = fields.optional("cwd")?.map(PathBuf::from);
     let kind = kind(&mut fields, &mut cwd)?;
-    let cwd = match cwd {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_)) => return Err(fields.error("cwd")),
-        None => env.project_dir.clone().unwrap_or_else(|| "/".into()),
-    };
+    let cwd = fields.folder("cwd", cwd, &kind, env.project_dir.as_ref())?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::Gemini,
@@ -213,8 +208,16 @@ fn several(tool: &str, fields: &mut Fields<'_>) -> Result<ToolCall, DecodeError>
         .iter()
         .map(|path| {
             let path = path.as_str().ok_or_else(|| fields.error("include"))?;
-            Ok(ToolCall::Read {
-                path: path.to_owned(),
+            Ok(if path.contains(['*', '?', '[', '{']) {
+                ToolCall::Grep {
+                    pattern: String::new(),
+                    path: None,
+                    glob: Some(path.to_owned()),
+                }
+            } else {
+                ToolCall::Read {
+                    path: path.to_owned(),
+                }
             })
         })
         .collect::<Result<_, DecodeError>>()?;

@@ -4,7 +4,7 @@ use palisade_core::{Action, Answer};
 use serde_json::json;
 
 use crate::hook::HookOutput;
-use crate::said::{blocked, said, text_of, with};
+use crate::said::{blocked, notice, said, text_of, told, with};
 use crate::text::{REASON_CHARS, clean};
 
 /// Says `answer` to the hook call `action`.
@@ -51,22 +51,10 @@ pub fn encode_event(event: Option<&str>, answer: &Answer) -> HookOutput {
     }
 }
 
-fn notice(text: &str) -> HookOutput {
-    said(&json!({ "systemMessage": clean(text, REASON_CHARS) }))
-}
-
 fn context(event: Option<&str>, text: &str, person: Option<&str>) -> HookOutput {
-    let Some(event @ ("AfterTool" | "BeforeAgent" | "SessionStart")) = event else {
-        return person.map_or_else(HookOutput::default, notice);
-    };
-    let mut json = json!({ "hookSpecificOutput": {
-        "hookEventName": event,
-        "additionalContext": clean(text, REASON_CHARS),
-    }});
-    if let Some(person) = person {
-        json = with(json, "systemMessage", clean(person, REASON_CHARS));
-    }
-    said(&json)
+    let event =
+        event.filter(|event| matches!(*event, "AfterTool" | "BeforeAgent" | "SessionStart"));
+    told(event, text, person)
 }
 
 fn deny(event: Option<&str>, reason: &str) -> HookOutput {

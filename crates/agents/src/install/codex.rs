@@ -7,18 +7,19 @@
 //! without white space: event, matcher when there is one, and the hook with its
 //! defaults.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use palisade_files as files;
 use serde_json::json;
+use toml_edit::{DocumentMut, Item, Table, value};
 
 use super::forms::{CODEX, codex_timeout, line};
-use crate::claude::settings::{Change, Document, HookCommand, InstallError, Node, sha256};
+use crate::claude::settings::{
+    Change, Document, HookCommand, HookedEvent, InstallError, Node, sha256,
+};
 
-const REMARK: &str = "# Palisade: its hooks may run; `palisade unprotect` takes this away\n";
-
-/// What has to be added to `config.toml` for the hooks of `hooks` to run.
+/// What has to be added to `config.toml` for the hooks of `hooks` to run. What
+/// stands there keeps its form; a digest of an older definition is replaced.
 pub(super) fn trust(
     hooks: &Change,
     path: &Path,
@@ -30,33 +31,55 @@ pub(super) fn trust(
         Err(error) => return Err(error.into()),
     };
     let text = String::from_utf8_lossy(before.as_deref().unwrap_or_default()).into_owned();
-    let wanted = block(hooks, hook);
-    // One of ours from before goes: positions and digests may be others now.
-    let rest = without_block(&text);
-    let mut after = rest.clone();
-    let mut piece = String::new();
-    if !after.is_empty() && !after.ends_with('\n') {
-        piece.push('\n');
+    let broken = |why: &str| {
+        InstallError::Io(format!(
+            "{}: {why}, so the trust in the guard's hooks cannot be written there",
+            path.display()
+        ))
+    };
+    let mut config: DocumentMut = text.parse().map_err(|_| broken("this is not valid TOML"))?;
+    let mut changed = false;
+    for (key, digest) in digests(hooks, hook) {
+        let state = states(&mut config).ok_or_else(|| broken("`hooks.state` is not a table"))?;
+        let entry = state.entry(&key).or_insert(Item::Table(Table::new()));
+        let entry = entry
+            .as_table_like_mut()
+            .ok_or_else(|| broken("an entry of `hooks.state` is not a table"))?;
+        if entry.get("trusted_hash").and_then(Item::as_str) != Some(&digest) {
+            entry.insert("trusted_hash", value(digest));
+            changed = true;
+        }
     }
-    piece.push_str(&wanted);
-    after.push_str(&piece);
-    if text.contains(&wanted) {
-        after = text;
-    }
+    let after = if changed { config.to_string() } else { text };
     Ok(Change {
         path: path.to_owned(),
         before,
         after: after.into_bytes(),
-        inserted: vec![piece],
+        inserted: Vec::new(),
         created: std::collections::BTreeSet::new(),
     })
 }
 
-fn block(hooks: &Change, hook: &HookCommand) -> String {
+/// `hooks.state`, made when it is missing.
+fn states(config: &mut DocumentMut) -> Option<&mut dyn toml_edit::TableLike> {
+    let implicit = || {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    };
+    let hooks = config.entry("hooks").or_insert_with(implicit);
+    let state = hooks
+        .as_table_like_mut()?
+        .entry("state")
+        .or_insert_with(implicit);
+    state.as_table_like_mut()
+}
+
+/// Where each hook of ours stands, and the digest of its definition.
+fn digests(hooks: &Change, hook: &HookCommand) -> Vec<(String, String)> {
     let document = Document::parse_lenient(&hooks.after).ok();
     let line = line(hook, None);
-    let mut out = String::from(REMARK);
-    for event in CODEX.events {
+    let digest = |event: &HookedEvent| {
         let name = snake(event.name);
         let place = document
             .as_ref()
@@ -71,17 +94,44 @@ fn block(hooks: &Change, hook: &HookCommand) -> String {
                 "type": "command",
             }],
         });
-        let key = format!("{}:{name}:{}:{}", hooks.path.display(), place.0, place.1);
-        // Writing to a String cannot fail.
-        write!(
-            out,
-            "[hooks.state.{}]\ntrusted_hash = \"sha256:{}\"\n",
-            serde_json::Value::from(key),
-            sha256(identity.to_string().as_bytes())
+        (
+            format!("{}:{name}:{}:{}", hooks.path.display(), place.0, place.1),
+            format!("sha256:{}", sha256(identity.to_string().as_bytes())),
         )
-        .ok();
+    };
+    CODEX.events.iter().map(digest).collect()
+}
+
+/// The text without what [`trust`] wrote about the hooks of `hooks`; `None` when
+/// it is not there.
+pub(super) fn without_trust(text: &str, hooks: &Path) -> Option<String> {
+    let mut config: DocumentMut = text.parse().ok()?;
+    let state = config
+        .get_mut("hooks")?
+        .as_table_like_mut()?
+        .get_mut("state")?
+        .as_table_like_mut()?;
+    let ours: Vec<String> = state
+        .iter()
+        .map(|(key, _)| key.to_owned())
+        .filter(|key| {
+            CODEX.events.iter().any(|event| {
+                key.starts_with(&format!("{}:{}:", hooks.display(), snake(event.name)))
+            })
+        })
+        .collect();
+    for key in &ours {
+        state.remove(key);
     }
-    out
+    (!ours.is_empty()).then(|| config.to_string())
+}
+
+/// Whether Codex is told to run no hooks at all.
+pub(super) fn hooks_are_off(config: &Path) -> bool {
+    let text = files::read(config).unwrap_or_default();
+    let config: Option<DocumentMut> = String::from_utf8_lossy(&text).parse().ok();
+    let off = config.and_then(|c| c.get("features")?.get("hooks")?.as_bool());
+    off == Some(false)
 }
 
 /// The group and the place in it where our hook stands.
@@ -94,21 +144,6 @@ fn place(root: &Node, event: &str, line: &str) -> Option<(usize, usize)> {
             .position(|e| e.get(&["command"]).and_then(Node::text) == Some(line))?;
         Some((g, h))
     })
-}
-
-/// The text without a block of ours.
-pub(super) fn without_block(text: &str) -> String {
-    let Some(start) = text.find(REMARK) else {
-        return text.to_owned();
-    };
-    let (before, rest) = text.split_at(start);
-    let rest = rest.strip_prefix(REMARK).unwrap_or(rest);
-    let ours = |line: &str| line.starts_with("[hooks.state.") || line.starts_with("trusted_hash");
-    let kept: String = rest
-        .split_inclusive('\n')
-        .skip_while(|line| ours(line))
-        .collect();
-    format!("{before}{kept}")
 }
 
 /// `PreToolUse` → `pre_tool_use`.
@@ -142,10 +177,68 @@ mod tests {
 
     #[test]
     fn what_is_added_can_be_taken_out() {
-        let text = "model = \"x\"\n";
-        let with =
-            format!("{text}{REMARK}[hooks.state.\"a\"]\ntrusted_hash = \"b\"\n[tui]\nx = 1\n");
-        assert_eq!(without_block(&with), format!("{text}[tui]\nx = 1\n"));
-        assert_eq!(without_block(text), text);
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let hooks = Change {
+            path: dir.path().join("hooks.json"),
+            before: None,
+            after: b"{}".to_vec(),
+            inserted: Vec::new(),
+            created: std::collections::BTreeSet::new(),
+        };
+        let hook = HookCommand {
+            program: "/bin/palisade-hook".into(),
+            args: vec!["codex".into()],
+        };
+        let other = format!(
+            "[hooks.state.\"{}:stop:0:0\"]\nenabled = true\n",
+            hooks.path.display()
+        );
+        // As a person, and Codex itself, may have written it.
+        for text in [
+            "",
+            "# mine\nmodel = \"x\"\n\n[tui]\nx = 1 # one\n",
+            &other,
+            "[hooks]\nstate = {}\n",
+            "hooks = { state = {} }\n",
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let change = trust(&hooks, &path, &hook).unwrap();
+            let after = String::from_utf8(change.after.clone()).unwrap();
+            assert!(after.parse::<DocumentMut>().is_ok(), "{after}");
+            assert_eq!(
+                after.matches("sha256:").count(),
+                CODEX.events.len(),
+                "{after}"
+            );
+            std::fs::write(&path, &after).unwrap();
+            // Again changes nothing.
+            assert!(trust(&hooks, &path, &hook).unwrap().is_empty(), "{after}");
+            let back = without_trust(&after, &hooks.path).unwrap();
+            assert!(!back.contains("sha256:"), "{back}");
+            for line in text
+                .lines()
+                .filter(|l| !l.starts_with('[') && !l.contains("hooks"))
+            {
+                assert!(back.contains(line), "{back}");
+            }
+        }
+        std::fs::write(&path, "hooks = 1").unwrap();
+        assert!(trust(&hooks, &path, &hook).is_err());
+    }
+
+    #[test]
+    fn hooks_that_are_off_are_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        for (text, off) in [
+            ("[features]\nhooks = false\n", true),
+            ("features.hooks = false\n", true),
+            ("[features]\nhooks = true\n", false),
+            ("model = \"x\"\n", false),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(hooks_are_off(&path), off, "{text}");
+        }
     }
 }

@@ -185,10 +185,10 @@ pub fn new_file_mode(agent: AgentKind) -> u32 {
 /// When a settings file is there and cannot be understood.
 pub fn wired(agent: AgentKind, homes: &Homes, hook: &HookCommand) -> Result<Wired, InstallError> {
     let changes = plan(agent, homes, hook)?;
-    let ours = |change: &Change| {
-        let before = change.before.as_deref().unwrap_or_default();
-        before.windows(13).any(|w| w == b"palisade-hook")
-    };
+    let ours = |change: &Change| names_the_hook(change.before.as_deref().unwrap_or_default());
+    if agent == AgentKind::Codex && codex::hooks_are_off(&homes.folder(agent).join("config.toml")) {
+        return Ok(Wired::Outdated);
+    }
     Ok(if changes.iter().all(Change::is_empty) {
         Wired::Complete
     } else if changes.iter().any(ours) {
@@ -256,9 +256,21 @@ fn insertion(
     plan_install_as(dialect, &layer, hook)
 }
 
+fn names_the_hook(text: &[u8]) -> bool {
+    let name = b"palisade-hook";
+    text.windows(name.len()).any(|w| w == name)
+}
+
 /// A file of our own, whole.
 fn own_file(path: PathBuf, text: String) -> Result<Change, InstallError> {
     let before = match files::read(&path) {
+        // Somebody else's hook under the same name is not replaced.
+        Ok(bytes) if !names_the_hook(&bytes) => {
+            return Err(InstallError::Io(format!(
+                "{} is there already and does not call the guard; have it call palisade-hook, or remove it",
+                path.display()
+            )));
+        }
         Ok(bytes) => Some(bytes),
         Err(error) if error.is_not_found() => None,
         Err(error) => return Err(error.into()),
@@ -286,7 +298,7 @@ pub fn plan_remove(record: &InstallRecord) -> Result<Removal, InstallError> {
     match result {
         // A file that is all ours goes, whatever became of it.
         Ok(Removal::Nothing | Removal::Write(_)) | Err(InstallError::Broken { .. })
-            if record.created && named("palisade.") =>
+            if record.created && named("palisade.") && path.exists() =>
         {
             Ok(Removal::Delete {
                 path: path.clone(),
@@ -296,10 +308,10 @@ pub fn plan_remove(record: &InstallRecord) -> Result<Removal, InstallError> {
         Err(InstallError::Broken { .. }) if path.extension().is_some_and(|e| e == "toml") => {
             let before = files::read(path)?;
             let text = String::from_utf8_lossy(&before);
-            let after = codex::without_block(&text);
-            if after == text {
+            let Some(after) = codex::without_trust(&text, &path.with_file_name("hooks.json"))
+            else {
                 return Ok(Removal::Nothing);
-            }
+            };
             Ok(Removal::Write(Change {
                 path: path.clone(),
                 after: after.into_bytes(),

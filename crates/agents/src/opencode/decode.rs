@@ -33,11 +33,7 @@ pub fn decode(event: Option<&str>, input: &[u8], _: &HookEnv) -> Result<Action, 
         },
         _ => return Err(fields.error("event")),
     };
-    let cwd = match cwd {
-        Some(cwd) => cwd,
-        None if matches!(kind, ActionKind::Tool(_)) => return Err(fields.error("directory")),
-        None => PathBuf::from("/"),
-    };
+    let cwd = fields.folder("directory", cwd, &kind, None)?;
     Ok(Action {
         agent: Agent {
             kind: AgentKind::OpenCode,

@@ -11,7 +11,7 @@ const ask = (event, call) =>
     const failed = (why) => reject(new Error(`Denied: the guard could not be asked (${why}). Ask the user to run: palisade doctor`))
     let child
     try {
-      child = spawn(PROGRAM, [...ARGS.slice(0, 1), event, ...ARGS.slice(1)], { stdio: ["pipe", "pipe", "pipe"], env: {} })
+      child = spawn(PROGRAM, [...ARGS.slice(0, 1), event, ...ARGS.slice(1)], { stdio: ["pipe", "pipe", "pipe"] })
     } catch (error) {
       return failed(error.message)
     }

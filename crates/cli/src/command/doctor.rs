@@ -265,7 +265,7 @@ fn others(protection: &Protection<'_>, checks: &mut Vec<Check>) {
             Ok(Wired::Complete) => {
                 let proof = protection.prove_as(agent, &hook.program, &hook.args);
                 let ms = proof.took.as_secs_f64() * 1e3;
-                if proof.proves(mode) {
+                if proof.proves(mode) && proof.recorded {
                     (
                         State::Fine,
                         format!("{title}: `rm -rf ~` was denied in {ms:.1} ms"),

@@ -62,9 +62,16 @@ impl Standing {
         let Some(code) = &self.code else {
             return text;
         };
-        let lead = if self.second {
-            "It takes another person's approval:"
-        } else if text.starts_with("Denied") {
+        if self.second {
+            write!(
+                text,
+                "\nIt takes another person's approval (request {code}); who works alone says so under \
+                 [approvals] in the policy."
+            )
+            .ok();
+            return text;
+        }
+        let lead = if text.starts_with("Denied") {
             "If you really need this, ask the user to run:"
         } else {
             "Not to be asked again:"

@@ -228,7 +228,8 @@ fn what_takes_two_people_is_not_asked_of_one() {
         "{}",
         out.stdout
     );
-    let code = code(&out);
+    let waiting = Requests::of(&world.places.state).waiting(world.clock());
+    let code = waiting[0].code.clone();
     world.answer(&code, Answer::Yes, Scope::Always, None);
     world.expect(&[(command, "deny")]);
     world.answer(&code, Answer::Yes, Scope::Always, Some("lena"));
@@ -277,6 +278,14 @@ fn a_switch_stops_what_it_names_at_the_next_call() {
         assert_eq!(out.exit_code, 2, "{out:?}");
         Halts::lift(&file, |_| true).unwrap();
     }
+    // A folder below the project, and a way to it through a link.
+    std::os::unix::fs::symlink(&world.project, world.home.join("link")).unwrap();
+    stop(HaltScope::Repository(world.project.join("src")));
+    let linked = world.home.join("link/src");
+    let call = json!({"tool_name": "Bash", "tool_input": {"command": "ls"}, "cwd": linked});
+    assert_eq!(World::verdict(&world.event("PreToolUse", call)), "deny");
+    world.expect(&[("ls", "allow")]);
+    Halts::lift(&file, |_| true).unwrap();
     stop(HaltScope::Mcp("github".into()));
     world.expect(&[("ls", "allow")]);
     let out = world.tool("mcp__github__get_issue", json!({}));

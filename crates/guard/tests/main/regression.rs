@@ -478,3 +478,39 @@ fn a_lifecycle_script_is_judged_when_it_is_written() {
         assert_eq!(World::verdict(&out), want, "{script}: {}", out.stdout);
     }
 }
+
+/// Codex carries out a patch that stands in a command, whose headers may be set in.
+#[test]
+fn a_patch_in_a_command_changes_files() {
+    let world = World::new();
+    let patch = |header: &str, rest: &str| {
+        format!("apply_patch <<'EOF'\n*** Begin Patch\n{header}\n{rest}*** End Patch\nEOF")
+    };
+    for (header, rest, expected) in [
+        (
+            "*** Update File: src/app.js",
+            "@@\n-console.log(1)\n+console.log(2)\n",
+            "allow",
+        ),
+        ("*** Add File: src/new.js", "+x\n", "allow"),
+        ("*** Add File: .git/hooks/pre-commit", "+x\n", "ask"),
+        (
+            "*** Update File: src/app.js",
+            "*** Move to: .codex/hooks.json\n@@\n-a\n+b\n",
+            "deny",
+        ),
+        (
+            "*** Add File: a.txt",
+            "+x\n   *** Delete File: build/out.js\n",
+            "ask",
+        ),
+        ("*** Delete File: .palisade/policy.toml", "", "deny"),
+    ] {
+        let command = patch(header, rest);
+        let out = world.bash(&command);
+        assert_eq!(World::verdict(&out), expected, "{command}");
+        let typed = format!("apply_patch '*** Begin Patch\n{header}\n{rest}*** End Patch'");
+        assert_eq!(World::verdict(&world.bash(&typed)), expected, "{typed}");
+    }
+    assert_eq!(World::verdict(&world.bash("apply_patch \"$P\"")), "ask");
+}

@@ -20,7 +20,7 @@ impl Interp<'_> {
         let strip = args.first().and_then(|a| a.shown().parse::<usize>().ok());
         let mut named = 0;
         for line in text.shown().lines() {
-            let Some(name) = target(line) else {
+            let Some((kind, name)) = target(line) else {
                 continue;
             };
             named += 1;
@@ -43,15 +43,31 @@ impl Interp<'_> {
             } else {
                 Certainty::Partial
             };
-            let e = Effect::new(EffectKind::FileWrite, Target::Path(p.path), by)
-                .with_certainty(certainty);
+            let e = Effect::new(kind, Target::Path(p.path), by).with_certainty(certainty);
             self.emit(e, state);
         }
     }
 }
 
-/// The file a header line names. One that goes away is in nobody's `+++`.
-fn target(line: &str) -> Option<&str> {
+/// The file a header line names, and what becomes of it. One that goes away is
+/// in nobody's `+++`.
+fn target(line: &str) -> Option<(EffectKind, &str)> {
+    // Codex's own format, whose headers may be set in.
+    if let Some(header) = line.trim().strip_prefix("*** ") {
+        for (words, kind) in [
+            ("Add File: ", EffectKind::FileWrite),
+            ("Update File: ", EffectKind::FileWrite),
+            ("Move to: ", EffectKind::FileWrite),
+            ("Delete File: ", EffectKind::FileDelete),
+        ] {
+            if let Some(name) = header.strip_prefix(words) {
+                return Some((kind, name.trim()));
+            }
+        }
+        if matches!(header, "Begin Patch" | "End Patch" | "End of File") {
+            return None;
+        }
+    }
     let name = line
         .strip_prefix("+++ ")
         .or_else(|| line.strip_prefix("rename to "))
@@ -61,7 +77,7 @@ fn target(line: &str) -> Option<&str> {
     // A time stamp may follow after a tab.
     let name = name.split('\t').next().unwrap_or(name).trim();
     let name = name.trim_matches('"');
-    (!name.is_empty() && name != "/dev/null").then_some(name)
+    (!name.is_empty() && name != "/dev/null").then_some((EffectKind::FileWrite, name))
 }
 
 /// Without a number, the prefixes git writes go, and nothing else.
@@ -88,7 +104,7 @@ mod tests {
 
     #[test]
     fn headers() {
-        let path = |line, strip| target(line).and_then(|n| stripped(n, strip));
+        let path = |line, strip| target(line).and_then(|(_, n)| stripped(n, strip));
         assert_eq!(path("+++ b/x/y\t2024-01-01", Some(1)), Some("x/y"));
         assert_eq!(path("+++ b/x/y", None), Some("x/y"));
         assert_eq!(path("+++ x/y", Some(0)), Some("x/y"));
@@ -96,5 +112,13 @@ mod tests {
         assert_eq!(path("rename to x", None), Some("x"));
         assert_eq!(path("+ ++ b/x", None), None);
         assert_eq!(path("+++ b/x", Some(3)), None);
+        let deleted = Some((EffectKind::FileDelete, "a/x"));
+        assert_eq!(target("*** Delete File: a/x"), deleted);
+        assert_eq!(target("  *** Delete File: a/x "), deleted);
+        assert_eq!(
+            target("*** Add File: y"),
+            Some((EffectKind::FileWrite, "y"))
+        );
+        assert_eq!(target("*** End Patch"), None);
     }
 }

@@ -49,6 +49,14 @@ pub(crate) fn lower(call: &Call<'_>, sink: &mut Sink) -> bool {
         "7z" | "7za" | "7zz" | "7zr" | "rar" | "unrar" | "ar" | "cpio" => archive(call, sink),
         "unzip" => unzip(call, sink),
         "patch" => patch(call, sink),
+        // No program: Codex carries the patch out itself when it sees this.
+        "apply_patch" | "applypatch" => {
+            let text = call.args.first().or(call.stdin);
+            patched(None, text, "0", None, sink);
+            if text.is_some_and(|t| t.text().is_none()) {
+                sink.name(call, EffectKind::ExecOpaque, "a patch that cannot be read");
+            }
+        }
         "lsof" | "fuser" => {
             if parse(call.args, "").has("k kill") {
                 sink.name(call, EffectKind::ProcessSignal, "fuser -k");
