@@ -12,6 +12,7 @@
 mod compile;
 mod default_file;
 mod diagnostics;
+mod diff;
 mod edit;
 mod parse;
 mod show;
@@ -21,6 +22,7 @@ mod text;
 pub use compile::{Compiled, Sources, compile, compile_or_restricted, discover};
 pub use default_file::default_policy_toml;
 pub use diagnostics::{Diagnostic, Diagnostics, Level};
+pub use diff::{Changed, Direction, diff};
 pub use edit::set_mode;
 pub use show::{ShownRow, rows_markdown, show};
 

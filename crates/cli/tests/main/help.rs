@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 27] = [
     "",
     "protect",
     "unprotect",
@@ -25,6 +25,9 @@ const VERBS: [&str; 24] = [
     "policy init",
     "policy check",
     "policy show",
+    "policy explain",
+    "policy test",
+    "policy diff",
     "policy compile",
     "redact",
     "hook",

@@ -111,3 +111,92 @@ fn compiled_for_a_folder_however_it_is_written() {
     let nowhere = world.palisade(&["policy", "compile", "--project", "/nowhere"]);
     insta::assert_snapshot!("policy-compile-nowhere", nowhere);
 }
+
+/// A project that is stricter than the default.
+fn strict_shop() -> World {
+    let world = World::new();
+    world.put(
+        "shop/.palisade/policy.toml",
+        "schema = 1\n[rows]\n\"git.push\" = \"ask\"\n\"net.write\" = \"deny\"\n\n[[paths]]\npattern = \"/secrets/**\"\nverdict = \"deny\"\n",
+    );
+    world
+}
+
+#[test]
+fn one_rule_is_explained() {
+    let world = strict_shop();
+    for (name, rule) in [
+        ("explain-changed", "git.push"),
+        ("explain-default", "secret.read"),
+        ("explain-second", "deploy"),
+        ("explain-unknown", "git.frobnicate"),
+    ] {
+        insta::assert_snapshot!(
+            format!("policy-{name}"),
+            world.palisade(&["policy", "explain", rule])
+        );
+    }
+    let json = world.palisade(&["policy", "explain", "git.push", "--format", "json"]);
+    insta::assert_json_snapshot!("policy-explain-json", json.json());
+}
+
+#[test]
+fn cases_are_tried() {
+    let world = strict_shop();
+    let ended = world.palisade(&["policy", "test"]);
+    insta::assert_snapshot!("policy-test-none", ended);
+    world.put(
+        "shop/.palisade/tests.toml",
+        "[[case]]\ncommand = \"git push origin topic\"\nexpect = \"ask\"\nrule = \"git.push\"\n\n\
+         [[case]]\ncommand = \"git push origin topic\"\nheadless = true\nexpect = \"deny\"\n\n\
+         [[case]]\ntool = \"Read\"\ninput = { file_path = \"secrets/a.txt\" }\nexpect = \"deny\"\n\n\
+         [[case]]\ncommand = \"ls\"\ncwd = \"src\"\nexpect = \"allow\"\n",
+    );
+    insta::assert_snapshot!("policy-test-fine", world.palisade(&["policy", "test"]));
+    world.put(
+        "shop/.palisade/wrong.toml",
+        "[[case]]\ncommand = \"git push origin topic\"\nexpect = \"allow\"\n\n\
+         [[case]]\ncommand = \"cat .env\"\nexpect = \"deny\"\nrule = \"file.read\"\n",
+    );
+    let wrong = ["policy", "test", "--file", ".palisade/wrong.toml"];
+    insta::assert_snapshot!("policy-test-wrong", world.palisade(&wrong));
+    let json = world.palisade(&[&wrong[..], &["--format", "json"]].concat());
+    insta::assert_json_snapshot!("policy-test-json", json.json());
+    for text in [
+        "[[case]]\nexpect = \"deny\"\n",
+        "[[cases]]\n",
+        "[[case]]\ncommand = \"ls\"\nexpect = \"no\"\n",
+    ] {
+        world.put("shop/.palisade/bad.toml", text);
+        let ended = world.palisade(&["policy", "test", "--file", ".palisade/bad.toml"]);
+        assert_eq!(ended.code, Some(2), "{ended}");
+    }
+}
+
+#[test]
+fn a_change_is_told_by_its_effect() {
+    let world = strict_shop();
+    world.put(
+        "shop/other.toml",
+        "schema = 1\n[rows]\n\"file.write\" = [\"allow\", \"deny\", \"deny\"]\n\"net.write\" = \"deny\"\n[git]\nprotected = [\"develop\"]\n\n[[hosts]]\npattern = \"*.internal\"\nverdict = \"deny\"\n",
+    );
+    let ended = world.palisade(&["policy", "diff", "other.toml"]);
+    insta::assert_snapshot!("policy-diff", ended);
+    let json = world.palisade(&["policy", "diff", "other.toml", "--format", "json"]);
+    insta::assert_json_snapshot!("policy-diff-json", json.json());
+    // The same in other words.
+    world.put(
+        "shop/same.toml",
+        "schema = 1\nrows.\"net.write\" = { inside = \"deny\", elsewhere = \"deny\", production = \"deny\" }\nrows.\"git.push\" = \"ask\"\npaths = [{ pattern = [\"/secrets/**\"], verdict = \"deny\" }]\n",
+    );
+    let ended = world.palisade(&["policy", "diff", "same.toml"]);
+    assert_eq!(
+        (ended.code, ended.stdout.trim()),
+        (Some(0), "no difference in effect"),
+        "{ended}"
+    );
+    assert_eq!(
+        world.palisade(&["policy", "diff", "gone.toml"]).code,
+        Some(2)
+    );
+}

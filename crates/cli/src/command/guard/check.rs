@@ -218,7 +218,11 @@ impl<'a> Asked<'a> {
 }
 
 /// The call of one line: a command, or a tool call in the agent's own shape.
-fn read_call(agent: AgentKind, input: &Map<String, Value>, cwd: &Path) -> Result<ToolCall, String> {
+pub(super) fn read_call(
+    agent: AgentKind,
+    input: &Map<String, Value>,
+    cwd: &Path,
+) -> Result<ToolCall, String> {
     if let Some(command) = input.get("command") {
         let command = command.as_str().ok_or("`command` is not a string")?;
         return Ok(ToolCall::Shell {

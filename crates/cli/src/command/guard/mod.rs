@@ -3,10 +3,12 @@
 mod check;
 mod explain;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use palisade_core::{AgentKind, ToolCall};
 use palisade_guard::Places;
+use serde_json::{Map, Value};
 
 use self::check::Check;
 use self::explain::Explain;
@@ -25,6 +27,14 @@ impl Guard {
             Self::Explain(explain) => explain.run(places),
         }
     }
+}
+
+/// A tool call in Claude Code's words.
+pub(super) fn tool_call(tool: &str, input: &Value, cwd: &Path) -> Result<ToolCall, String> {
+    let mut line = Map::new();
+    line.insert("tool_name".to_owned(), tool.into());
+    line.insert("tool_input".to_owned(), input.clone());
+    check::read_call(AgentKind::Claude, &line, cwd)
 }
 
 /// Where the call happens: the named directory or the current one.

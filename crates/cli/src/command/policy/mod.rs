@@ -1,9 +1,12 @@
-//! `palisade policy …`: look at, check and compile the rules.
+//! `palisade policy …`: look at, check, try and compile the rules.
 
 mod check;
 mod compile;
+mod diff;
+mod explain;
 mod init;
 mod show;
+mod test;
 
 pub(super) use compile::compile;
 
@@ -20,6 +23,9 @@ pub(crate) enum Policy {
     Init(init::Init),
     Check(check::Check),
     Show(show::Show),
+    Explain(explain::Explain),
+    Test(test::Test),
+    Diff(diff::Diff),
     Compile(compile::Compile),
 }
 
@@ -29,6 +35,9 @@ impl Policy {
             Self::Init(verb) => verb.run(places),
             Self::Check(verb) => verb.run(places),
             Self::Show(verb) => verb.run(places),
+            Self::Explain(verb) => verb.run(places),
+            Self::Test(verb) => verb.run(places),
+            Self::Diff(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
     }
