@@ -53,6 +53,8 @@ pub enum Target {
     },
     /// A program, package, database object, process or other named thing.
     Name(String),
+    /// A simple command: the program and its arguments.
+    Command(Vec<String>),
 }
 
 /// One thing an action does.
@@ -157,6 +159,8 @@ effect_kinds! {
     ExecProject = "exec.project", Write;
     /// Runs a program we know nothing about, with plain arguments.
     ExecUnknown = "exec.unknown", Write;
+    /// Runs a command that a rule of the policy names.
+    ExecNamed = "exec.named", Read;
     /// Runs code that came over the network.
     ExecFetched = "exec.fetched", External;
     /// Runs code that cannot be read here: a variable as command word, a decoded

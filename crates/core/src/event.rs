@@ -123,6 +123,7 @@ impl From<&Effect> for RecordedEffect {
                 name.as_deref().unwrap_or("HEAD")
             ),
             (Target::Name(n), _) => n.clone(),
+            (Target::Command(words), _) => words.join(" "),
             (Target::None, _) => String::new(),
         };
         let certainty = match e.certainty {

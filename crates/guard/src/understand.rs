@@ -131,7 +131,33 @@ fn command_of(tool: &str, command: &str, open_input: bool, here: Here<'_>) -> Ve
         ambient: here.ambient,
     };
     environment::observe(&mut seen.effects, &seen.commands, surroundings);
+    seen.effects.extend(named(&seen.commands, here.table));
     seen.effects
+}
+
+/// The commands that rules of the policy name.
+fn named(commands: &[Invocation], table: &Table) -> Vec<Effect> {
+    if table.commands.is_empty() {
+        return Vec::new();
+    }
+    let mut out: Vec<Effect> = Vec::new();
+    for command in commands {
+        let args = command.args.iter().map(|arg| arg.shown().to_owned());
+        let words: Vec<String> = std::iter::once(command.program.clone())
+            .chain(args)
+            .collect();
+        if table.names_command(&words)
+            && !out
+                .iter()
+                .any(|e| e.target == Target::Command(words.clone()))
+        {
+            let by = command.program.clone();
+            let mut effect = Effect::new(EffectKind::ExecNamed, Target::Command(words), by);
+            effect.dir.clone_from(&command.cwd);
+            out.push(effect);
+        }
+    }
+    out
 }
 
 /// The simple commands of a command line.

@@ -33,6 +33,14 @@ const RULES: &str = r#"
 # methods = ["POST", "PUT", "PATCH", "DELETE"]
 # verdict = "deny"
 
+# Commands, however they are spelled: options in any order, bundled or written
+# out, in scripts, `bash -c` and other wrappers. "*" alone is any words.
+# [[commands]]
+# pattern = ["rm -rf *", "git push --force *"]
+# verdict = "deny"
+# match = ["rm -fr build", "git push origin main -f"]
+# not_match = ["rm build.log", "git push"]
+
 # Tools of MCP servers.
 # [[mcp]]
 # server = "github"

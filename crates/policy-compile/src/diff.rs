@@ -187,7 +187,19 @@ fn rules(before: &Table, after: &Table, out: &mut Vec<Changed>) {
             .programs
             .iter()
             .map(|r| (format!("program {}", r.name), r.verdict, r.source.clone()));
-        paths.chain(hosts).chain(mcp).chain(programs).collect()
+        let commands = t.commands.iter().map(|r| {
+            (
+                format!("command {}", r.pattern),
+                r.verdict,
+                r.source.clone(),
+            )
+        });
+        paths
+            .chain(hosts)
+            .chain(mcp)
+            .chain(programs)
+            .chain(commands)
+            .collect()
     };
     let (old, new) = (all(before), all(after));
     let has = |list: &[Rule], rule: &Rule| list.iter().any(|r| (&r.0, r.1) == (&rule.0, rule.1));

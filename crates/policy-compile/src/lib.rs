@@ -14,6 +14,7 @@ mod default_file;
 mod diagnostics;
 mod diff;
 mod edit;
+mod import;
 mod parse;
 mod show;
 mod suggest;
@@ -24,6 +25,7 @@ pub use default_file::default_policy_toml;
 pub use diagnostics::{Diagnostic, Diagnostics, Level};
 pub use diff::{Changed, Direction, diff};
 pub use edit::set_mode;
+pub use import::{Imported, Knowledge, New, Permission, Remark, import};
 pub use show::{ShownRow, rows_markdown, show};
 
 /// The version of the policy file format.

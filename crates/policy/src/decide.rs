@@ -439,6 +439,8 @@ impl Table {
             EffectKind::PackageInstall if e.facts.suspect.is_some() => {
                 rows.push(RowId::PackageSuspect);
             }
+            // Only the rule that names it has something to say.
+            EffectKind::ExecNamed => {}
             kind => {
                 if is_person_verb(e) || is_own_program(e) {
                     rows.push(RowId::GuardTouch);

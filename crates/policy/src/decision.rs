@@ -37,7 +37,7 @@ pub struct Matched {
     pub effect: usize,
     /// The row, unless a rule of its own decided.
     pub row: Option<RowId>,
-    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs` for a rule.
+    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands` for a rule.
     pub rule: String,
     /// Where that was written.
     pub source: String,
@@ -90,7 +90,7 @@ pub struct Decision {
 pub struct Considered {
     /// Index of the effect.
     pub effect: usize,
-    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs` for a rule.
+    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands` for a rule.
     pub rule: String,
     /// Where that was written.
     pub source: String,

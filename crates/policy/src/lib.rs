@@ -11,6 +11,7 @@
 
 mod alternatives;
 mod builtin;
+mod commands;
 mod data;
 mod decide;
 mod decision;
@@ -31,6 +32,7 @@ mod wording;
 mod words;
 
 pub use alternatives::{ALTERNATIVES, Alternative};
+pub use commands::{CommandRule, command_pattern_matches};
 pub use data::{DataHolder, DataRule};
 pub use decision::{Considered, Decision, Matched, Situation};
 pub use host::{Host, HostClass, valid_pattern as valid_host_pattern};

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use palisade_core::{Mode, Profile, Verdict};
 
 use crate::{
-    Column, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Rates, Row, RowId,
-    SourceRef, Statement, Table, profiles,
+    Column, CommandRule, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Rates,
+    Row, RowId, SourceRef, Statement, Table, profiles,
 };
 
 /// What one layer sets for one row.
@@ -47,6 +47,8 @@ pub struct LayerPolicy {
     pub mcp: Vec<McpRule>,
     /// Rules about programs.
     pub programs: Vec<ProgramRule>,
+    /// Rules about commands.
+    pub commands: Vec<CommandRule>,
     /// Where data of a class is.
     pub data: Vec<DataRule>,
     /// Protected branches: the list of organisation and user replaces the
@@ -96,6 +98,7 @@ impl LayerPolicy {
             hosts: Vec::new(),
             mcp: Vec::new(),
             programs: Vec::new(),
+            commands: Vec::new(),
             data: Vec::new(),
             protected_branches: None,
             secret: Vec::new(),
@@ -485,6 +488,7 @@ impl Merger {
         self.table.hosts.extend(layer.hosts.iter().cloned());
         self.table.mcp.extend(layer.mcp.iter().cloned());
         self.table.programs.extend(layer.programs.iter().cloned());
+        self.table.commands.extend(layer.commands.iter().cloned());
         self.table.data.extend(layer.data.iter().cloned());
     }
 

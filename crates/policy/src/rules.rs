@@ -1,4 +1,4 @@
-//! Rules beside the rows: about paths, hosts, MCP tools and programs.
+//! Rules beside the rows: about paths, hosts, MCP tools, programs and commands.
 //!
 //! A deny or an ask is one more voice. An allow lifts rows, but only those of
 //! its kind, only what its own layer is in charge of, and never in production.
@@ -73,6 +73,10 @@ impl Table {
             self.mcp_rules(effect, &mut said);
         }
         self.program_rules(effect, ground, &mut said);
+        for rule in self.commands.iter().filter(|r| r.covers(effect)) {
+            said.objections
+                .push(("commands", rule.verdict, &rule.source));
+        }
         said
     }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use palisade_core::{Environment, Mode, Profile, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::{DataRule, RowId, builtin, glob, profiles};
+use crate::{CommandRule, DataRule, RowId, builtin, command_pattern_matches, glob, profiles};
 
 /// Who said something. Later ones are lower: they may only tighten what an
 /// earlier one said, unless it was delegated to them.
@@ -300,6 +300,8 @@ pub struct Table {
     pub mcp: Vec<McpRule>,
     /// Rules about programs.
     pub programs: Vec<ProgramRule>,
+    /// Rules about commands.
+    pub commands: Vec<CommandRule>,
     /// Where data of a class is.
     pub data: Vec<DataRule>,
     /// Branches that take changes by pull request.
@@ -376,6 +378,7 @@ impl Table {
             hosts: Vec::new(),
             mcp: Vec::new(),
             programs: Vec::new(),
+            commands: Vec::new(),
             data: Vec::new(),
             protected_branches: builtin::PROTECTED_BRANCHES
                 .iter()
@@ -388,6 +391,12 @@ impl Table {
                 ..Approvals::default()
             },
         }
+    }
+
+    /// Whether a rule speaks about a simple command.
+    pub fn names_command(&self, words: &[String]) -> bool {
+        let covers = |r: &CommandRule| command_pattern_matches(&r.pattern, words);
+        self.commands.iter().any(covers)
     }
 
     /// Whether another person has to answer where this row asks.

@@ -229,6 +229,7 @@ fn general(v: &View<'_>) -> String {
         K::FileExpose => format!("would open {} to every user of this machine", what(v)),
         K::ExecProject => with_name(v, "would run a script of the project", ": "),
         K::ExecUnknown => with_name(v, "would run a program that is not known", ": "),
+        K::ExecNamed => with_name(v, "would run", " "),
         K::ExecFetched => with_name(v, "would run code that comes from the network", ": "),
         K::ExecOpaque => with_name(v, "would run code that cannot be read before it runs", ": "),
         K::LimitReached => match &e.target {
@@ -516,6 +517,7 @@ fn without_login(remote: &str) -> String {
 fn name(e: &Effect) -> Option<String> {
     match &e.target {
         Target::Name(n) if !n.is_empty() => Some(clean(n, 80)),
+        Target::Command(words) => Some(clean(&words.join(" "), 80)),
         _ => None,
     }
 }

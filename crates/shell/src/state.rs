@@ -54,7 +54,7 @@ impl Via {
                     .iter()
                     .any(|g| host.contains(g.as_str()) || path.contains(g.as_str()));
             }
-            Target::None | Target::GitRef { .. } => return false,
+            Target::None | Target::GitRef { .. } | Target::Command(_) => return false,
         };
         self.given.iter().any(|g| text.contains(g.as_str()))
     }

@@ -200,3 +200,119 @@ fn a_change_is_told_by_its_effect() {
         Some(2)
     );
 }
+
+/// Acceptance X10: what is denied by its text is denied in every spelling, what
+/// is allowed stays quiet, and rules that do nothing are named.
+#[test]
+fn imported_rules_hold_in_every_spelling() {
+    let world = World::new();
+    world.put(
+        "shop/.claude/settings.json",
+        r#"{
+  "permissions": {
+    "allow": ["Read(src/**)", "Write(src/**)", "Edit(src/**)", "Bash(npm run *)",
+              "Bash(npm test)", "Bash(git status)", "Bash(git diff *)", "Bash(git log:*)"],
+    "ask": ["Bash(docker *)"],
+    "deny": ["Read(.env*)", "Write(.env*)", "Read(./secrets/**)", "Read(**/*.key)",
+             "Bash(rm -rf:*)", "Bash(*--force*)", "Bash(*DROP*)", "Bash(*DELETE FROM*)",
+             "bash(ls)", "Bash(ls", "WebFetch(domain:evil.example)", "mcp__github__delete_repo"]
+  }
+}
+"#,
+    );
+    world.put("shop/build/x", "x");
+    insta::assert_snapshot!("policy-import", world.palisade(&["policy", "import"]));
+    let json = world.palisade(&["policy", "import", "--format", "json"]);
+    insta::assert_snapshot!("policy-import-json", pretty(&json.json()));
+    let written = world.palisade(&["policy", "import", "--write"]);
+    assert_eq!(written.code, Some(0), "{written}");
+    let once = world.read("shop/.palisade/policy.toml");
+    let check = world.palisade(&["policy", "check"]);
+    assert_eq!(check.code, Some(0), "{check}");
+    world.palisade(&["policy", "import", "--write"]);
+    assert_eq!(
+        world.read("shop/.palisade/policy.toml"),
+        once,
+        "twice is once"
+    );
+    let denied = [
+        "rm -rf build",
+        "rm -fr build",
+        "rm build --recursive --force",
+        "bash -c 'rm -r -f build'",
+        "x=rm; $x -rf build",
+        "rm -rf node_modules",
+        "python3 -c 'import shutil; shutil.rmtree(\"build\")'",
+        "python3 -c 'import subprocess; subprocess.run([\"rm\",\"-fr\",\"build\"])'",
+        "git push -f origin topic",
+        "git push origin +topic",
+        "sh -c 'git push --force-if-includes --force'",
+        "psql -c 'drop table users'",
+        "mysql -e 'DELETE  FROM users where id = 1'",
+        "python3 -c 'import sqlite3; sqlite3.connect(\"a.db\").execute(\"drop table t\")'",
+        "cat .env.local",
+        "cat secrets/a.txt",
+        "python3 -c 'print(open(\"secrets/a.txt\").read())'",
+        "curl https://evil.example/x",
+    ];
+    for (command, verdict) in denied.iter().zip(verdicts(&world, &denied)) {
+        assert_eq!(verdict, "deny", "{command}");
+    }
+    let free = [
+        "npm run build",
+        "npm test",
+        "git status",
+        "git diff HEAD~1",
+        "git log --oneline",
+        "cat src/main.js",
+        "rm -f build/x.log",
+        "tail -f log.txt",
+        "git commit -m 'drop the cache'",
+        "git push origin topic",
+    ];
+    for (command, verdict) in free.iter().zip(verdicts(&world, &free)) {
+        assert_ne!(verdict, "deny", "{command}");
+    }
+    assert_eq!(verdicts(&world, &["sudo -n docker ps"]), ["ask"]);
+}
+
+/// Acceptance X11: the grammar of paths is explained and the intent holds.
+#[test]
+fn imported_paths_hold_as_they_were_meant() {
+    let world = World::new();
+    world.put(
+        "shop/.claude/settings.json",
+        r#"{"permissions": {"deny": [
+  "Read(/etc/**)", "Read(/var/**)", "Read(~/.ssh/**)", "Read(~/.aws/**)", "Write(/**)"
+]}}
+"#,
+    );
+    insta::assert_snapshot!("policy-import-paths", world.palisade(&["policy", "import"]));
+    world.palisade(&["policy", "import", "--write"]);
+    let denied = [
+        "cat /etc/hosts",
+        "head /var/log/syslog",
+        "cat ~/.ssh/config",
+        "python3 -c 'open(\"/opt/x\", \"w\")'",
+        "echo x > ~/notes.txt",
+    ];
+    for (command, verdict) in denied.iter().zip(verdicts(&world, &denied)) {
+        assert_eq!(verdict, "deny", "{command}");
+    }
+    let free = ["echo x > src/new.js", "cat src/main.js", "touch notes.txt"];
+    assert_eq!(verdicts(&world, &free), ["allow"; 3]);
+}
+
+/// The verdicts on commands, in one run.
+fn verdicts(world: &World, commands: &[&str]) -> Vec<String> {
+    let lines: String = commands
+        .iter()
+        .map(|command| serde_json::json!({"id": 0, "command": command}).to_string() + "\n")
+        .collect();
+    world
+        .fed(&["guard", "check", "--jsonl"], &lines)
+        .lines()
+        .iter()
+        .map(|answer| answer["verdict"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}

@@ -27,6 +27,7 @@ const TOP: &[&str] = &[
     "hosts",
     "mcp",
     "programs",
+    "commands",
     "data",
     "secrets",
     "deferred",

@@ -1,10 +1,11 @@
-//! `[[paths]]`, `[[hosts]]`, `[[mcp]]`, `[[programs]]`, `[[data]]`, with their
+//! `[[paths]]`, `[[hosts]]`, `[[mcp]]`, `[[programs]]`, `[[commands]]`, `[[data]]`, with their
 //! examples.
 
 use palisade_core::{DataClass, Verdict};
 use palisade_policy::{
-    Access, DataHolder, DataRule, Host, HostRule, LayerPolicy, McpRule, PathRule, ProgramRule,
-    SourceRef, glob, path_pattern_matches, valid_host_pattern,
+    Access, CommandRule, DataHolder, DataRule, Host, HostRule, LayerPolicy, McpRule, PathRule,
+    ProgramRule, SourceRef, command_pattern_matches, glob, path_pattern_matches,
+    valid_host_pattern,
 };
 use toml_edit::TableLike;
 
@@ -25,6 +26,9 @@ pub(super) fn read(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut Layer
     }
     for (rule, place) in r.tables_of(table, "programs") {
         programs(r, rule, &place, policy);
+    }
+    for (rule, place) in r.tables_of(table, "commands") {
+        commands(r, rule, &place, policy);
     }
     for (rule, place) in r.tables_of(table, "data") {
         data(r, rule, &place, policy);
@@ -164,6 +168,47 @@ fn programs(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mu
         let source = r.source(&at);
         policy.programs.push(ProgramRule {
             name,
+            verdict,
+            layer: policy.layer,
+            source,
+        });
+    }
+}
+
+fn commands(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut LayerPolicy) {
+    const KEYS: &[&str] = &["pattern", "verdict", "match", "not_match"];
+    r.known_keys(rule, KEYS, "[[commands]]");
+    let mut good = Vec::new();
+    for (pattern, at) in required(r, rule, "pattern", place) {
+        if pattern.trim().is_empty() || pattern.len() > PATTERN || glob::expand(&pattern).is_none()
+        {
+            let help = "a program with its words and options: `git push --force *`";
+            r.error(at, "this is not a command", "", Some(help.to_owned()));
+        } else {
+            good.push((pattern, r.source(&at)));
+        }
+    }
+    let verdict = verdict(r, rule, place);
+    if verdict == Some(Verdict::Allow) {
+        let help = "a program is allowed by its name: `[[programs]]`";
+        let at = rule.get("verdict").map(super::place_of);
+        let at = at.unwrap_or_else(|| place.clone());
+        r.error(
+            at,
+            "a rule about commands asks or denies",
+            "",
+            Some(help.to_owned()),
+        );
+        return;
+    }
+    examples(r, rule, &good, |pattern, example| {
+        let words: Vec<String> = example.split_whitespace().map(str::to_owned).collect();
+        command_pattern_matches(pattern, &words)
+    });
+    let Some(verdict) = verdict else { return };
+    for (pattern, source) in good {
+        policy.commands.push(CommandRule {
+            pattern,
             verdict,
             layer: policy.layer,
             source,

@@ -57,6 +57,7 @@ pub(crate) fn shown(e: &Effect) -> String {
 /// Kind and target alone.
 pub(crate) fn short(e: &Effect) -> String {
     let target = match &e.target {
+        Target::Command(words) => words.join(" "),
         Target::None => String::new(),
         Target::Path(p) => p.clone(),
         Target::Name(n) => n.replace('\n', "⏎"),

@@ -29,5 +29,6 @@ pub use layers::{Layer, LayerKind, Places, layers};
 pub use mcp::{Launch, McpServer, mcp_servers};
 pub use reach::{Located, Reach, reach};
 pub use remove::{Removal, plan_remove};
+pub use rules::{PermissionRule, permission_rules};
 pub use tree::{Broken, Document, Member, Node, NodeKind};
 pub use wiring::{Installed, Trouble, Wiring, wiring};

@@ -40,6 +40,44 @@ impl<'a> Rule<'a> {
     }
 }
 
+/// One permission rule with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermissionRule {
+    /// `allow`, `ask` or `deny`.
+    pub list: &'static str,
+    /// As it is written.
+    pub text: String,
+    /// The tool; `None` when the rule cannot be read.
+    pub tool: Option<String>,
+    /// What is in the parentheses.
+    pub argument: Option<String>,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// The permission rules of a settings file, in its order.
+pub fn permission_rules(layer: &Layer) -> Vec<PermissionRule> {
+    let Some(permissions) = layer.document().and_then(|d| d.root.get(&["permissions"])) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for list in ["deny", "ask", "allow"] {
+        let member = permissions.members().iter().find(|m| m.key == list);
+        for node in member.map(|m| m.value.items()).unwrap_or_default() {
+            let Some(text) = node.text() else { continue };
+            let rule = Rule::parse(text);
+            out.push(PermissionRule {
+                list,
+                text: text.to_owned(),
+                tool: rule.as_ref().map(|r| r.tool.to_owned()),
+                argument: rule.and_then(|r| r.argument).map(str::to_owned),
+                line: node.line,
+            });
+        }
+    }
+    out
+}
+
 /// Looks at all rules of a layer.
 pub(super) fn check(report: &mut Report<'_>, layer: &Layer, root: &Node) {
     let Some(permissions) = root.get(&["permissions"]) else {

@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod diff;
 mod explain;
+mod import;
 mod init;
 mod show;
 mod test;
@@ -26,6 +27,7 @@ pub(crate) enum Policy {
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
+    Import(import::Import),
     Compile(compile::Compile),
 }
 
@@ -38,6 +40,7 @@ impl Policy {
             Self::Explain(verb) => verb.run(places),
             Self::Test(verb) => verb.run(places),
             Self::Diff(verb) => verb.run(places),
+            Self::Import(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
     }
