@@ -27,6 +27,7 @@ pub mod opencode;
 mod patch;
 mod said;
 mod text;
+pub mod transcript;
 pub mod vscode;
 pub mod windsurf;
 

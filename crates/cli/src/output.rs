@@ -96,8 +96,15 @@ pub(crate) fn note(text: impl Display) {
 
 /// An error, on stderr.
 pub(crate) fn error(error: &Error) {
-    let error = text::without_number(&error.to_string());
-    let text = format!("{} {error}", paint(BAD, "error:"));
+    let text = match error {
+        // Says it itself, with the place.
+        Error::Policy(_) if error.to_string().starts_with("error") => error.to_string(),
+        _ => format!(
+            "{} {}",
+            paint(BAD, "error:"),
+            text::without_number(&error.to_string())
+        ),
+    };
     // A text of several lines is a drawing already.
     if text.contains('\n') {
         note(text);

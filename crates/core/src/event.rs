@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Band, Effect, Mode, Target, Timestamp, Verdict};
+use crate::{Band, Mode, RecordedEffect, Timestamp, Verdict};
 
 /// What kind of thing is recorded. The string is stable and public.
 #[derive(
@@ -85,59 +85,17 @@ pub enum EventKind {
     ApprovalRevoked,
 }
 
-/// An effect as it is kept in the journal: enough to search, nothing to leak.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RecordedEffect {
-    /// [`crate::EffectKind::id`].
-    pub kind: String,
-    /// Target in one string: resolved path, host, ref or name.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub target: String,
-    /// Program or tool.
-    pub by: String,
-    /// proved, partial or opaque.
-    pub certainty: String,
-}
-
-impl From<&Effect> for RecordedEffect {
-    fn from(e: &Effect) -> Self {
-        let target = match (&e.target, &e.facts.resolved) {
-            (Target::Path(_), Some(resolved)) => resolved.clone(),
-            (Target::Path(p), None) => p.clone(),
-            (
-                Target::Host {
-                    host,
-                    port,
-                    path,
-                    method,
-                },
-                _,
-            ) => match port {
-                Some(port) => format!("{method} {host}:{port}{path}"),
-                None => format!("{method} {host}{path}"),
-            },
-            (Target::GitRef { remote, name }, _) => format!(
-                "{}/{}",
-                remote.as_deref().unwrap_or("."),
-                name.as_deref().unwrap_or("HEAD")
-            ),
-            (Target::Name(n), _) => n.clone(),
-            (Target::Command(words), _) => words.join(" "),
-            (Target::None, _) => String::new(),
-        };
-        let certainty = match e.certainty {
-            crate::Certainty::Proved => "proved",
-            crate::Certainty::Partial => "partial",
-            crate::Certainty::Opaque => "opaque",
-        };
-        Self {
-            kind: e.kind.id().to_owned(),
-            target,
-            by: e.by.clone(),
-            certainty: certainty.to_owned(),
-        }
-    }
+/// What a verdict depends on beside the effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Circumstance {
+    /// Nobody could answer.
+    Headless,
+    /// The session had read a secret.
+    SecretRead,
+    /// Untrusted content had entered the session.
+    Untrusted,
 }
 
 /// One event. Text fields are redacted before they are put here; the journal
@@ -190,6 +148,9 @@ pub struct Event {
     /// Effects, capped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<RecordedEffect>,
+    /// What else the verdict depended on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub circumstances: Vec<Circumstance>,
     /// The verdict of the policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::recorded::is_default;
+
 /// Where a path lies, once links are resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,78 +103,107 @@ impl DataClass {
 
 /// Facts about one effect. Filled by the guard, read by the policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// The absolute path after resolving `.`/`..` and every symbolic link.
+    #[serde(skip_serializing_if = "is_default")]
     pub resolved: Option<String>,
     /// The absolute path before links were resolved; set only when it differs.
+    #[serde(skip_serializing_if = "is_default")]
     pub lexical: Option<String>,
     /// Where the resolved path lies.
+    #[serde(skip_serializing_if = "is_default")]
     pub scope: Scope,
     /// The file is on another machine or in a container: nothing here can be
     /// said about it but its name.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub elsewhere: bool,
     /// The path exists.
+    #[serde(skip_serializing_if = "is_default")]
     pub exists: bool,
     /// The path is a directory.
+    #[serde(skip_serializing_if = "is_default")]
     pub directory: bool,
     /// What git knows about it.
+    #[serde(skip_serializing_if = "is_default")]
     pub tracking: Tracking,
     /// A lock file or manifest can bring the content back (`node_modules`, `target`).
+    #[serde(skip_serializing_if = "is_default")]
     pub regenerable: bool,
     /// A second name of a protected file: hard link or link that leads there.
+    #[serde(skip_serializing_if = "is_default")]
     pub alias_of: Option<String>,
     /// The workspace itself, the home directory, a file system root, or a folder
     /// that holds one of them.
+    #[serde(skip_serializing_if = "is_default")]
     pub root: bool,
     /// Another repository (its top or something in it).
+    #[serde(skip_serializing_if = "is_default")]
     pub other_repository: bool,
     /// The git ref is protected by policy or is the remote's default branch.
+    #[serde(skip_serializing_if = "is_default")]
     pub protected_ref: Option<String>,
     /// What would be lost, in a person's words: `2 modified, 1 untracked file`.
+    #[serde(skip_serializing_if = "is_default")]
     pub loss: Option<String>,
     /// The environment this reaches.
+    #[serde(skip_serializing_if = "is_default")]
     pub environment: Environment,
     /// The command goes on to send what it reads to the network.
+    #[serde(skip_serializing_if = "is_default")]
     pub flows_to_network: bool,
     /// What is read goes to the program that needs it, not to a screen.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub only_used: bool,
     /// Every script this was found in is the workspace's own, committed and
     /// unchanged.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_default")]
     pub project_script: bool,
     /// Why a package is not what it seems to be, in a person's words.
+    #[serde(skip_serializing_if = "is_default")]
     pub suspect: Option<String>,
     /// Rule ids of secrets found in the content involved.
+    #[serde(skip_serializing_if = "is_default")]
     pub secrets: Vec<String>,
     /// Tables or collections of a database that a statement names.
+    #[serde(skip_serializing_if = "is_default")]
     pub tables: Vec<String>,
     /// Classes of the data touched.
+    #[serde(skip_serializing_if = "is_default")]
     pub classes: Vec<DataClass>,
     /// Where the code that would run came from, in a person's words.
+    #[serde(skip_serializing_if = "is_default")]
     pub origin: Option<String>,
     /// The URL carries more than a question: a long encoded value, or what was
     /// read from a file.
+    #[serde(skip_serializing_if = "is_default")]
     pub carries: bool,
     /// The same was asked so often, in a person's words, that once more is too much.
+    #[serde(skip_serializing_if = "is_default")]
     pub repeated: Option<String>,
     /// What this touches was denied this often lately, or this cannot be read
     /// and something was.
+    #[serde(skip_serializing_if = "is_default")]
     pub denied_before: u32,
     /// What commits about to leave hold.
+    #[serde(skip_serializing_if = "is_default")]
     pub leaving: Leaving,
 }
 
 /// What was found in the commits of a push.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Leaving {
     /// Where the secrets of [`Facts::secrets`] are: commit and file.
+    #[serde(skip_serializing_if = "is_default")]
     pub secret_at: Option<String>,
     /// Changed files that run or are obeyed elsewhere: CI, hooks, agent instructions.
+    #[serde(skip_serializing_if = "is_default")]
     pub deferred: Vec<String>,
     /// A very large file, with its size.
+    #[serde(skip_serializing_if = "is_default")]
     pub large: Option<String>,
     /// Why not everything was looked at.
+    #[serde(skip_serializing_if = "is_default")]
     pub incomplete: Option<String>,
 }

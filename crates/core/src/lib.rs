@@ -17,6 +17,7 @@ mod event;
 mod facts;
 mod finding;
 pub mod limits;
+mod recorded;
 mod secret;
 mod verdict;
 
@@ -24,8 +25,9 @@ pub use action::{Action, ActionKind, Agent, AgentKind, Attendance, BatchCall, Su
 pub use answer::Answer;
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use effect::{Certainty, Effect, EffectKind, Target};
-pub use event::{Event, EventKind, RecordedEffect};
+pub use event::{Circumstance, Event, EventKind};
 pub use facts::{DataClass, Environment, Facts, Leaving, Scope, Tracking};
 pub use finding::{Confidence, Finding, Severity};
+pub use recorded::{RecordedEffect, Shape};
 pub use secret::Secret;
 pub use verdict::{Band, Mode, Profile, Verdict};

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use palisade_core::{Effect, EffectKind, Target, ToolCall, Verdict};
+use palisade_core::{Circumstance, Effect, EffectKind, Target, ToolCall, Verdict};
 use palisade_journal::workspace::Mark;
 use palisade_policy::{Considered, Decision, Host, HostClass, Matched, Situation, Table};
 use palisade_shell::{Invocation, ParseError};
@@ -63,6 +63,8 @@ pub struct Judgement {
     pub(crate) replaced: Vec<String>,
     /// Marks on what it would run.
     pub(crate) runs: Vec<u64>,
+    /// What the verdict depended on beside the effects.
+    pub(crate) circumstances: Vec<Circumstance>,
     /// Commits it would push, when there is something about them to answer for.
     pub(crate) tips: Vec<String>,
 }
@@ -197,6 +199,7 @@ fn judge_all(
         brought: origins.brought(&effects, scene.cwd),
         replaced: Vec::new(),
         runs,
+        circumstances: circumstances(&situation),
         tips,
         effects,
         decision,
@@ -204,7 +207,18 @@ fn judge_all(
     (judgement, situation)
 }
 
-fn real(path: &Path) -> PathBuf {
+fn circumstances(situation: &Situation) -> Vec<Circumstance> {
+    [
+        (situation.headless, Circumstance::Headless),
+        (situation.session_read_secret, Circumstance::SecretRead),
+        (situation.session_untrusted, Circumstance::Untrusted),
+    ]
+    .into_iter()
+    .filter_map(|(holds, what)| holds.then_some(what))
+    .collect()
+}
+
+pub(crate) fn real(path: &Path) -> PathBuf {
     palisade_files::resolve(&path.to_string_lossy(), Path::new("/")).real
 }
 

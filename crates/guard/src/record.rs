@@ -1,7 +1,8 @@
 //! An action and its verdict become an event.
 
 use palisade_core::{
-    Action, ActionKind, AgentKind, Clock, Event, EventKind, RecordedEffect, ToolCall, limits,
+    Action, ActionKind, AgentKind, Clock, Effect, Event, EventKind, RecordedEffect, ToolCall,
+    limits,
 };
 use palisade_secrets::FingerprintKey;
 
@@ -14,7 +15,7 @@ pub const PROOF_SESSION: &str = "palisade-proof";
 /// Parts of a call that are named.
 const PARTS: usize = 50;
 /// Effects kept in one record.
-const EFFECTS: usize = 50;
+pub(crate) const EFFECTS: usize = 50;
 
 /// The event of `action`, before a verdict is added.
 pub(crate) fn event(
@@ -57,6 +58,13 @@ pub(crate) fn event(
     }
 }
 
+/// The event of a call that was judged outside a session.
+pub fn recorded_as(judgement: &Judgement) -> Event {
+    let mut event = Event::default();
+    with_judgement(&mut event, judgement, &FingerprintKey::from_bytes([0; 32]));
+    event
+}
+
 /// Adds a verdict to an event.
 pub(crate) fn with_judgement(event: &mut Event, judgement: &Judgement, key: &FingerprintKey) {
     let decision = &judgement.decision;
@@ -64,18 +72,37 @@ pub(crate) fn with_judgement(event: &mut Event, judgement: &Judgement, key: &Fin
         .effects
         .iter()
         .take(EFFECTS)
-        .map(|e| {
-            let mut recorded = RecordedEffect::from(e);
-            recorded.target = text::summary(&recorded.target, key);
-            recorded
-        })
+        .map(|e| recorded(e, key))
         .collect();
+    event.circumstances.clone_from(&judgement.circumstances);
     event.verdict = Some(decision.verdict);
     let enforced = judgement.verdict();
     event.enforced = (enforced != decision.verdict).then_some(enforced);
     event.band = Some(decision.band);
     event.rule.clone_from(&decision.rule);
     event.reason = text::summary(&decision.reason, key);
+}
+
+/// An effect without anything to leak.
+pub(crate) fn recorded(effect: &Effect, key: &FingerprintKey) -> RecordedEffect {
+    let mut out = RecordedEffect::from(effect);
+    let facts = &mut out.facts;
+    let texts = [
+        &mut facts.lexical,
+        &mut facts.alias_of,
+        &mut facts.loss,
+        &mut facts.suspect,
+        &mut facts.origin,
+        &mut facts.repeated,
+        &mut facts.leaving.secret_at,
+        &mut facts.leaving.large,
+        &mut facts.leaving.incomplete,
+    ];
+    let texts = texts.into_iter().flatten();
+    for text in texts.chain([&mut out.target, &mut out.written]) {
+        *text = text::summary(text, key);
+    }
+    out
 }
 
 /// An event of the guard itself (installation, proof, fault).

@@ -226,6 +226,9 @@ fn file_of(line: &str) -> Option<(&str, char)> {
     (!path.is_empty() && !path.contains(char::is_whitespace)).then_some((path, separator))
 }
 
+/// Ends a summary that was cut.
+pub(crate) const CUT: char = '…';
+
 /// One line without control characters, capped, with secrets redacted.
 pub(crate) fn summary(text: &str, key: &FingerprintKey) -> String {
     // Cut before redaction bounds the work, but never inside what might be a
@@ -245,7 +248,7 @@ pub(crate) fn summary(text: &str, key: &FingerprintKey) -> String {
         })
         .collect();
     if chars.next().is_some() || end < text.len() {
-        out.push('…');
+        out.push(CUT);
     }
     out
 }

@@ -136,7 +136,7 @@ fn command_of(tool: &str, command: &str, open_input: bool, here: Here<'_>) -> Ve
 }
 
 /// The commands that rules of the policy name.
-fn named(commands: &[Invocation], table: &Table) -> Vec<Effect> {
+pub(crate) fn named(commands: &[Invocation], table: &Table) -> Vec<Effect> {
     if table.commands.is_empty() {
         return Vec::new();
     }

@@ -363,7 +363,7 @@ mod tests {
             summary in long(), reason in long(), workspace in long(), rule in long(),
             target in long(), effects in 0..400_usize, secrets in 0..400_usize,
         ) {
-            let effect = RecordedEffect { kind: "file.read".into(), target, by: "cat".into(), certainty: "proved".into() };
+            let effect = RecordedEffect { kind: "file.read".into(), target, by: "cat".into(), certainty: "proved".into(), ..RecordedEffect::default() };
             let event = Event {
                 summary, reason, workspace, rule,
                 effects: vec![effect; effects],
@@ -396,6 +396,13 @@ mod tests {
             target: bad(),
             by: bad(),
             certainty: bad(),
+            written: bad(),
+            facts: palisade_core::Facts {
+                loss: Some(bad()),
+                secrets: vec![bad(); 100],
+                ..palisade_core::Facts::default()
+            },
+            ..RecordedEffect::default()
         };
         let event = Event {
             user: bad(),

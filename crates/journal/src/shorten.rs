@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_core::Event;
+use palisade_core::{Event, Facts, Shape};
 
 /// Ends a text that was cut.
 const MARK: &str = "…";
@@ -62,10 +62,18 @@ pub(crate) fn shorten(event: &mut Event, step: usize, cut: &mut BTreeSet<&'stati
         for text in [
             &mut effect.kind,
             &mut effect.target,
+            &mut effect.written,
             &mut effect.by,
             &mut effect.certainty,
         ] {
             note("effects", cut_text(text, short));
+        }
+        // Half of what was observed would be read as something else.
+        let length = serde_json::to_string(&effect.facts).map_or(usize::MAX, |f| f.len());
+        if length > 2 * short {
+            effect.facts = Facts::default();
+            effect.shape = Shape::Unknown;
+            note("effects", true);
         }
     }
     note("secrets", event.secrets.len() > items);

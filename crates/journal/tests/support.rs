@@ -22,6 +22,7 @@ pub(crate) fn event(n: u64) -> Event {
             target: format!("/w/src/{n}.rs"),
             by: "cat".into(),
             certainty: "proved".into(),
+            ..RecordedEffect::default()
         }],
         verdict: Some(Verdict::Allow),
         ..Event::default()

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 28] = [
+const VERBS: [&str; 29] = [
     "",
     "protect",
     "unprotect",
@@ -28,6 +28,7 @@ const VERBS: [&str; 28] = [
     "policy explain",
     "policy test",
     "policy diff",
+    "policy replay",
     "policy import",
     "policy compile",
     "redact",

@@ -1,5 +1,7 @@
 //! `palisade policy …`.
 
+use serde_json::json;
+
 use crate::world::{World, pretty};
 
 fn both(world: &World, verb: &str, name: &str, code: i32) {
@@ -199,6 +201,85 @@ fn a_change_is_told_by_its_effect() {
         world.palisade(&["policy", "diff", "gone.toml"]).code,
         Some(2)
     );
+}
+
+#[test]
+fn what_a_change_would_have_meant() {
+    let world = World::protected();
+    for command in [
+        "ls",
+        "rm -rf node_modules",
+        "bash -c 'curl -sO https://example.com/a'",
+        "npm test",
+        "npm  test",
+        "cat /etc/hostname",
+        "git push --force origin topic/a",
+    ] {
+        world.call("s", "Bash", &json!({ "command": command }));
+    }
+    world.call("s", "Read", &json!({"file_path": "plans/next.md"}));
+    let none = world.palisade(&["policy", "replay"]);
+    assert_eq!(none.code, Some(0), "{none}");
+    world.put(
+        "shop/other.toml",
+        "schema = 1\n[[paths]]\npattern = \"plans/\"\nverdict = \"deny\"\n\n[[hosts]]\npattern = \"example.com\"\nverdict = \"deny\"\n\n[[commands]]\npattern = \"npm test\"\nverdict = \"ask\"\n",
+    );
+    let ended = world.palisade(&["policy", "replay", "other.toml"]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    insta::assert_snapshot!("policy-replay", ended);
+    let json = world.palisade(&["policy", "replay", "other.toml", "--format", "json"]);
+    insta::assert_snapshot!("policy-replay-json", pretty(&json.json()));
+    // What the person's own file loosens.
+    world.put(
+        "user.toml",
+        "schema = 1\nrows.\"git.force-push\" = \"allow\"\n",
+    );
+    let ended = world.palisade(&["policy", "replay", "../user.toml", "--as", "user"]);
+    insta::assert_snapshot!("policy-replay-user", ended);
+    let gone = world.palisade(&["policy", "replay", "gone.toml"]);
+    assert_eq!(gone.code, Some(2), "{gone}");
+}
+
+fn jsonl(lines: &[serde_json::Value]) -> String {
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn what_a_change_would_have_meant_before_the_guard_was_there() {
+    let world = World::new();
+    let shop = world.path("shop");
+    let used = |id: &str, input: serde_json::Value| {
+        json!({"type": "assistant", "cwd": shop, "timestamp": "2026-11-01T10:00:00Z",
+            "message": {"content": [
+                {"type": "tool_use", "id": id, "name": "Bash", "input": input}]}})
+    };
+    let lines = [
+        used("1", json!({"command": "npm test"})),
+        used("2", json!({"command": "npm test"})),
+        used("3", json!({"command": "ls"})),
+        json!({"type": "assistant", "cwd": "/elsewhere", "message": {"content": [
+            {"type": "tool_use", "id": "4", "name": "Bash", "input": {"command": "npm test"}}]}}),
+    ];
+    world.put(
+        "home/.claude/projects/-shop/1.jsonl",
+        &(jsonl(&lines) + "{\"tool_use\" torn"),
+    );
+    let codex = [
+        json!({"type": "session_meta", "payload": {"cwd": shop}}),
+        json!({"type": "response_item", "payload": {"type": "function_call",
+            "name": "exec_command", "arguments": "{\"cmd\":\"cd . && npm test\"}"}}),
+    ];
+    world.put(
+        "home/.codex/sessions/2026/11/01/rollout-1.jsonl",
+        &jsonl(&codex),
+    );
+    world.put(
+        "shop/other.toml",
+        "schema = 1\n[[commands]]\npattern = \"npm test\"\nverdict = \"ask\"\n",
+    );
+    let ended = world.palisade(&["policy", "replay", "other.toml", "--transcripts"]);
+    insta::assert_snapshot!("policy-replay-transcripts", ended);
 }
 
 /// Acceptance X10: what is denied by its text is denied in every spelling, what

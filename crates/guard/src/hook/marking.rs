@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use palisade_core::{
-    ActionKind, Answer, Clock, EffectKind, Event, Mode, RecordedEffect, Target, Verdict,
-};
+use palisade_core::{ActionKind, Answer, Clock, EffectKind, Event, Mode, Target, Verdict};
 use palisade_injection::{Severity, Surface};
 use palisade_journal::session::{SessionFile, Source};
 use serde_json::Value;
@@ -14,6 +12,7 @@ use super::settings::SETTINGS_BYTES;
 use crate::incoming::{self, Incoming, Told};
 use crate::judge::{Judgement, Past, judge_effects};
 use crate::past::Origins;
+use crate::record::recorded;
 use crate::text;
 
 impl<C: Clock> Post<'_, C> {
@@ -68,11 +67,7 @@ impl<C: Clock> Post<'_, C> {
         let judgement = judge_effects(incoming.effects(source), &scene, &origins);
         let first = incoming.found.first();
         let excerpt = first.map(|f| f.excerpt.as_str()).unwrap_or_default();
-        let recorded = judgement.effects.iter().map(|e| {
-            let mut recorded = RecordedEffect::from(e);
-            recorded.target = text::summary(&recorded.target, &self.key);
-            recorded
-        });
+        let recorded = judgement.effects.iter().map(|e| recorded(e, &self.key));
         event.effects.extend(recorded);
         if event.rule.is_empty() {
             event.rule.clone_from(&judgement.decision.rule);

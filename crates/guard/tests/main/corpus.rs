@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use palisade_agents::{HookEnv, claude};
 use palisade_core::{ActionKind, Profile, ToolCall, Verdict};
-use palisade_guard::{Ambient, Past, Scene, judge};
+use palisade_guard::{Ambient, Judgement, Past, Replay, Scene, judge, recorded_as};
 use palisade_policy::Table;
 use serde_json::{Value, json};
 
@@ -98,6 +98,8 @@ fn call(command: &str, cwd: &Path) -> ToolCall {
 pub(crate) struct Guard {
     world: World,
     table: Table,
+    /// What `/tmp` is in the cases: this machine's own may hold anything.
+    tmp: tempfile::TempDir,
 }
 
 impl Guard {
@@ -105,10 +107,16 @@ impl Guard {
         Self {
             world: World::new(),
             table: Table::builtin(Profile::Standard),
+            tmp: tempfile::tempdir_in("/tmp").unwrap(),
         }
     }
 
     pub(crate) fn verdict(&self, command: &str) -> Verdict {
+        self.judge(command).verdict()
+    }
+
+    fn judge(&self, command: &str) -> Judgement {
+        let command = &in_folder(command, self.tmp.path());
         let project = &self.world.project;
         let scene = Scene {
             places: &self.world.places,
@@ -119,8 +127,34 @@ impl Guard {
             ambient: &Ambient::default(),
             past: Past::default(),
         };
-        judge(&call(command, project), &scene).verdict()
+        judge(&call(command, project), &scene)
     }
+}
+
+/// The command with `folder` where it says `/tmp`; as it is where the place of
+/// that folder matters.
+fn in_folder(command: &str, folder: &Path) -> String {
+    let parts: Vec<&str> = command.split("/tmp").collect();
+    let names_a_file = |after: &&&str| {
+        let mut chars = after.chars();
+        chars.next() == Some('/') && chars.next().is_some_and(|c| c.is_alphanumeric())
+    };
+    if parts.iter().skip(1).filter(names_a_file).count() + 1 < parts.len() {
+        return command.to_owned();
+    }
+    let mut out = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            // `build/tmp/a` is another folder.
+            let inside = out.ends_with(|c: char| c.is_alphanumeric() || "}.~_-*)$`".contains(c));
+            match inside {
+                true => out.push_str("/tmp"),
+                false => out.push_str(&folder.to_string_lossy()),
+            }
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 /// 0 for allow, 1 for ask, 2 for deny.
@@ -185,6 +219,41 @@ fn check(label: &Label) {
         label.wrong * 100.0,
         wrong.join("\n")
     );
+}
+
+/// A verdict can be had again from what was recorded about the call.
+#[test]
+fn corpus_is_decided_the_same_from_the_record() {
+    let guard = Guard::new();
+    let mut other = Vec::new();
+    let mut cases = 0;
+    for file in LABELS.iter().flat_map(|label| files(label.folder)) {
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            let Some((_, command)) = case(line) else {
+                continue;
+            };
+            let judgement = guard.judge(command);
+            let mut event = recorded_as(&judgement);
+            event.workspace = guard.world.project.to_string_lossy().into_owned();
+            let event = serde_json::to_string(&event).unwrap();
+            let event = serde_json::from_str(&event).unwrap();
+            // Each in a session of its own.
+            let mut replay = Replay::new(&guard.world.places);
+            let call = replay.next(&event).unwrap();
+            let again = replay.decide(&call, &guard.table);
+            let again = again.enforced().map_or(Verdict::Allow, |m| m.verdict);
+            cases += 1;
+            if again != judgement.verdict() && !call.partial {
+                other.push(format!(
+                    "{} became {}: {command}",
+                    judgement.verdict().as_str(),
+                    again.as_str()
+                ));
+            }
+        }
+    }
+    println!("{cases} commands");
+    assert!(other.is_empty(), "{}", other.join("\n"));
 }
 
 #[test]

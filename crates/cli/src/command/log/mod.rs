@@ -227,7 +227,7 @@ impl Log {
 }
 
 /// When it happened.
-pub(super) fn moment(ts: Timestamp) -> jiff::Timestamp {
+pub(crate) fn moment(ts: Timestamp) -> jiff::Timestamp {
     i64::try_from(ts.0)
         .ok()
         .and_then(|us| jiff::Timestamp::from_microsecond(us).ok())
@@ -252,7 +252,7 @@ pub(super) fn when(at: jiff::Timestamp) -> String {
     )
 }
 
-fn utc_offset() -> i32 {
+pub(crate) fn utc_offset() -> i32 {
     let now = jiff::Timestamp::now();
     TimeZone::system().to_offset(now).seconds()
 }

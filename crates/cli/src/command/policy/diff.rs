@@ -34,21 +34,11 @@ pub(crate) struct Diff {
 impl Diff {
     pub(super) fn run(self, places: &Places) -> Result<Outcome, Error> {
         let workspace = crate::command::workspace(self.dir.dir.as_deref(), &places.home)?;
-        if !self.file.is_file() {
-            return Err(Error::Other(format!(
-                "`{}` is not a policy file; name an existing one",
-                self.file.display()
-            )));
-        }
+        super::existing(&self.file)?;
         let now = super::sources(places, &workspace);
         let mut then = now.clone();
         then.project = Some(self.file.clone());
-        let table = |sources| {
-            palisade_policy_compile::compile(sources)
-                .map(|compiled| compiled.snapshot.table)
-                .map_err(|d| Error::Policy(d.render(false)))
-        };
-        let changes = palisade_policy_compile::diff(&table(&now)?, &table(&then)?);
+        let changes = palisade_policy_compile::diff(&super::table(&now)?, &super::table(&then)?);
         if self.output.format == Format::Json {
             output::json(&json!({ "changes": changes }))?;
         } else if changes.is_empty() {

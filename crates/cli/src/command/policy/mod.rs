@@ -6,6 +6,7 @@ mod diff;
 mod explain;
 mod import;
 mod init;
+mod replay;
 mod show;
 mod test;
 
@@ -15,6 +16,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use palisade_guard::{Places, project_policy};
+use palisade_policy::Table;
 use palisade_policy_compile::Sources;
 
 use crate::error::{Error, Outcome};
@@ -27,6 +29,7 @@ pub(crate) enum Policy {
     Explain(explain::Explain),
     Test(test::Test),
     Diff(diff::Diff),
+    Replay(replay::Replay),
     Import(import::Import),
     Compile(compile::Compile),
 }
@@ -40,6 +43,7 @@ impl Policy {
             Self::Explain(verb) => verb.run(places),
             Self::Test(verb) => verb.run(places),
             Self::Diff(verb) => verb.run(places),
+            Self::Replay(verb) => verb.run(places),
             Self::Import(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
@@ -53,6 +57,24 @@ fn sources(places: &Places, workspace: &Path) -> Sources {
         &places.user_policy(),
         &project_policy(workspace),
     )
+}
+
+/// The table they compile to.
+fn table(sources: &Sources) -> Result<Table, Error> {
+    palisade_policy_compile::compile(sources)
+        .map(|compiled| compiled.snapshot.table)
+        .map_err(|d| Error::Policy(d.render(false)))
+}
+
+/// A file that is to be tried has to be there.
+fn existing(file: &Path) -> Result<(), Error> {
+    if file.is_file() {
+        return Ok(());
+    }
+    Err(Error::Other(format!(
+        "`{}` is not a policy file; name an existing one",
+        file.display()
+    )))
 }
 
 /// Those of them that exist.
