@@ -226,10 +226,7 @@ mod tests {
         ];
         let seen = commands(AgentKind::Codex, &lines);
         let seen: Vec<&str> = seen.iter().map(|(_, command)| command.as_str()).collect();
-        assert_eq!(
-            seen.get(..3).unwrap(),
-            ["ls -l", "ls && pwd", r"'cat' 'it'\''s'"]
-        );
+        assert_eq!(&seen[..3], ["ls -l", "ls && pwd", r"'cat' 'it'\''s'"]);
         assert_eq!(seen.len(), 4);
     }
 }

@@ -23,7 +23,7 @@ pub struct Replay<'a> {
     places: &'a Places,
     home: String,
     guard_paths: Vec<String>,
-    /// What each session wrote.
+    /// What each session made.
     files: HashMap<String, BTreeSet<String>>,
 }
 
@@ -101,7 +101,11 @@ impl<'a> Replay<'a> {
     fn wrote(&mut self, event: &Event, effects: &[Effect]) {
         let written = effects
             .iter()
-            .filter(|e| e.kind == EffectKind::FileWrite)
+            .filter(|e| {
+                e.kind == EffectKind::FileWrite
+                    && e.facts.scope == Scope::Workspace
+                    && !e.facts.exists
+            })
             .filter_map(|e| e.facts.resolved.clone());
         let files = self.files.entry(event.session.clone()).or_default();
         for path in written {

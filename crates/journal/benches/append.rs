@@ -32,6 +32,7 @@ fn main() {
                 target: "/home/ada/src/engine".into(),
                 by: "cargo test".into(),
                 certainty: "proved".into(),
+                ..RecordedEffect::default()
             };
             2
         ],

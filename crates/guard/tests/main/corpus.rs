@@ -137,20 +137,18 @@ fn in_folder(command: &str, folder: &Path) -> String {
     let parts: Vec<&str> = command.split("/tmp").collect();
     let names_a_file = |after: &&&str| {
         let mut chars = after.chars();
-        chars.next() == Some('/') && chars.next().is_some_and(|c| c.is_alphanumeric())
+        chars.next() == Some('/') && chars.next().is_some_and(char::is_alphanumeric)
     };
     if parts.iter().skip(1).filter(names_a_file).count() + 1 < parts.len() {
         return command.to_owned();
     }
+    let folder = folder.to_string_lossy();
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             // `build/tmp/a` is another folder.
             let inside = out.ends_with(|c: char| c.is_alphanumeric() || "}.~_-*)$`".contains(c));
-            match inside {
-                true => out.push_str("/tmp"),
-                false => out.push_str(&folder.to_string_lossy()),
-            }
+            out.push_str(if inside { "/tmp" } else { &folder });
         }
         out.push_str(part);
     }
