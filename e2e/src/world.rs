@@ -59,6 +59,8 @@ pub struct Options {
     /// Give the agent an `/etc` of its own and run this line of shell in it first:
     /// settings of the whole machine without touching the machine.
     pub private_etc: Option<String>,
+    /// Start it by `palisade run` with this profile.
+    pub profile: Option<&'static str>,
 }
 
 impl Default for Options {
@@ -69,6 +71,7 @@ impl Default for Options {
             env: Vec::new(),
             limit: Duration::from_mins(1),
             private_etc: None,
+            profile: None,
         }
     }
 }
@@ -429,6 +432,13 @@ impl World {
             args.extend([layer.into(), before.into(), exec.program.into()]);
             args.append(&mut exec.args);
             exec.program = "unshare".into();
+            exec.args = args;
+        }
+        if let Some(profile) = options.profile {
+            let mut args: Vec<OsString> = ["run", profile, "--"].map(OsString::from).into();
+            args.push(exec.program.into());
+            args.append(&mut exec.args);
+            exec.program = self.bin().join("palisade");
             exec.args = args;
         }
         let ended = exec.run()?;

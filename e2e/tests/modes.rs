@@ -89,3 +89,48 @@ scenario! {
         Ok(checks)
     }
 }
+
+/// A session that was started for review: what the standard profile would let
+/// pass does not run, and reading goes on.
+fn review() -> Options {
+    Options {
+        profile: Some("review-only"),
+        ..Options::default()
+    }
+}
+
+scenario! {
+    deny deny_in_a_session_for_review(setup) {
+        let world = setup.world()?;
+        let run = world.claude_with(
+            "please review this",
+            Script::each([
+                Call::write(world.file("src/new.py"), "NEW = True\n"),
+                Call::bash("echo ran > ran.txt"),
+                Call::bash("python3 -c 'open(\"sly.txt\", \"w\")'"),
+            ]),
+            &review(),
+        )?;
+        let mut checks = Checks::new();
+        checks.that("nothing is written", !world.file("src/new.py").exists(), run.said(0));
+        checks.that("nothing is run", !world.file("ran.txt").exists(), run.said(1));
+        checks.that("nor by another program", !world.file("sly.txt").exists(), run.said(2));
+        Ok(checks)
+    }
+}
+
+scenario! {
+    allow allow_reading_in_a_session_for_review(setup) {
+        let world = setup.world()?;
+        world.put("src/shop.py", "PRICE = 4711\n")?;
+        let run = world.claude_with(
+            "please review this",
+            Script::each([Call::read(world.file("src/shop.py")), Call::bash("grep -n PRICE src/shop.py")]),
+            &review(),
+        )?;
+        let mut checks = Checks::new();
+        checks.that("the file is read", run.said(0).contains("4711"), run.said(0));
+        checks.that("and searched", run.said(1).contains("4711"), run.said(1));
+        Ok(checks)
+    }
+}

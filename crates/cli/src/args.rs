@@ -44,6 +44,8 @@ pub(crate) struct Pins {
     config: Option<PathBuf>,
     #[arg(long, global = true, hide = true, value_hint = ValueHint::DirPath)]
     state: Option<PathBuf>,
+    #[arg(long, global = true, hide = true, value_hint = ValueHint::FilePath)]
+    session_policy: Option<PathBuf>,
 }
 
 impl Pins {
@@ -58,6 +60,9 @@ impl Pins {
             if let Some(pin) = pin {
                 slot.clone_from(pin);
             }
+        }
+        if self.session_policy.is_some() {
+            places.session_policy.clone_from(&self.session_policy);
         }
         places
     }
@@ -122,6 +127,7 @@ pub(crate) enum Command {
     Doctor(command::doctor::Doctor),
     Approve(command::approve::Approve),
     Grants(command::grants::GrantsVerb),
+    Run(command::run::Run),
     Nap(command::nap::Nap),
     Halt(command::halt::Halt),
     Log(command::log::Log),

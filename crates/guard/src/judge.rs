@@ -179,6 +179,8 @@ fn judge_all(
         session_untrusted: past.untrusted,
         untrusted_source: past.source.as_ref().map(shown),
         session_files: past.files.clone(),
+        user: crate::record::user(),
+        now: past.now,
         guard_paths: scene.places.guarded(),
         workspace: workspace.to_string_lossy().into_owned(),
         home: home.to_string_lossy().into_owned(),

@@ -38,7 +38,7 @@ pub use judge::{Explanation, Judgement, Past, Scene, explain, judge};
 pub use key::fingerprint_key;
 pub use orders::halt_files;
 pub use palisade_agents::{HookEnv, HookOutput};
-pub use places::{Places, workspace};
+pub use places::{Places, SESSION_POLICY, workspace};
 pub use record::{PROOF_SESSION, describe_call, own_event, recorded_as, user};
 pub use replay::{Recorded, Replay};
 pub use table::{InForce, load, path_key, project_policy, snapshot_path};

@@ -8,6 +8,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+/// Names the policy file of a session.
+pub const SESSION_POLICY: &str = "PALISADE_POLICY";
+
 /// Directories and sibling programs of one user's installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
@@ -21,6 +24,9 @@ pub struct Places {
     pub organisation: PathBuf,
     /// Directory of the running program, where its sibling lies.
     pub programs: Option<PathBuf>,
+    /// The policy chosen for this session. It can only tighten, so the
+    /// environment may name it.
+    pub session_policy: Option<PathBuf>,
     /// The agent's own configuration directory, when it was moved. It holds the
     /// wiring; a wrong value here can only protect too much.
     pub agent_config: Option<PathBuf>,
@@ -41,6 +47,9 @@ impl Places {
             programs: std::env::current_exe()
                 .ok()
                 .and_then(|p| p.parent().map(Path::to_owned)),
+            session_policy: get(SESSION_POLICY)
+                .filter(|file| !file.is_empty())
+                .map(PathBuf::from),
             agent_config: absolute("CLAUDE_CONFIG_DIR"),
             home,
         }
@@ -82,6 +91,11 @@ impl Places {
         .iter()
         .flat_map(|(flag, dir)| [(*flag).to_owned(), dir.to_string_lossy().into_owned()])
         .collect()
+    }
+
+    /// Policies chosen for sessions.
+    pub fn session_policies(&self) -> PathBuf {
+        self.state.join("policy/sessions")
     }
 
     /// The user's policy file.

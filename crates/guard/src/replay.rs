@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use palisade_core::{Circumstance, Effect, EffectKind, Event, EventKind, RecordedEffect, Verdict};
+use palisade_core::{
+    Circumstance, Effect, EffectKind, Event, EventKind, RecordedEffect, Scope, Verdict,
+};
 use palisade_policy::{Decision, Situation, Table};
 
 use crate::Places;
@@ -86,6 +88,8 @@ impl<'a> Replay<'a> {
                 untrusted_source: None,
                 workspace: event.workspace.clone(),
                 home: self.home.clone(),
+                user: event.user.clone(),
+                now: event.ts.0,
                 guard_paths: self.guard_paths.clone(),
                 session_files: self.files.get(&event.session).cloned().unwrap_or_default(),
             },

@@ -5,6 +5,7 @@
 //! sibling `palisade` compiles anew within the deadline; when that is not
 //! possible, only reads go on.
 
+use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -54,6 +55,10 @@ pub fn snapshot_path(places: &Places, workspace: &Path) -> PathBuf {
     } else {
         "user".to_owned()
     };
+    let name = match &places.session_policy {
+        Some(session) => format!("{name}-{}", path_key(session)),
+        None => name,
+    };
     places.tables().join(format!("{name}.table"))
 }
 
@@ -85,6 +90,7 @@ pub fn load(places: &Places, workspace: &Path) -> InForce {
     // Without any policy file there is nothing to compile: the default holds.
     let files = [project_policy(workspace), places.user_policy()];
     if !path.exists()
+        && places.session_policy.is_none()
         && files.iter().all(|f| !f.exists())
         && fragments(&places.organisation).is_empty()
     {
@@ -146,6 +152,7 @@ fn fresh(sources: &[SourceStamp], places: &Places, workspace: &Path) -> bool {
     let known = |p: &Path| sources.iter().any(|s| Path::new(&s.path) == p);
     unchanged
         && known(&places.user_policy())
+        && places.session_policy.as_deref().is_none_or(known)
         && (!project_policy(workspace).exists() || known(&project_policy(workspace)))
         && fragments(&places.organisation).iter().all(|f| known(f))
 }
@@ -161,6 +168,14 @@ fn fragments(dir: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The session's policy as an argument of the compiler.
+fn session(places: &Places) -> Vec<OsString> {
+    let file = places.session_policy.as_ref();
+    file.map_or_else(Vec::new, |file| {
+        vec!["--session-policy".into(), file.clone().into_os_string()]
+    })
+}
+
 /// Runs the compiler beside this program and reads what it wrote.
 fn recompiled(places: &Places, workspace: &Path, path: &Path) -> Option<InForce> {
     let compiler = places.program("palisade")?;
@@ -168,6 +183,7 @@ fn recompiled(places: &Places, workspace: &Path, path: &Path) -> Option<InForce>
         .args(["policy", "compile", "--quiet", "--project"])
         .arg(workspace)
         .args(places.to_args())
+        .args(session(places))
         .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::null())

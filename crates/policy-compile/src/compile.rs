@@ -27,6 +27,8 @@ pub struct Sources {
     pub user: Option<PathBuf>,
     /// Of the project.
     pub project: Option<PathBuf>,
+    /// Of the session; it has to be there.
+    pub session: Option<PathBuf>,
 }
 
 /// Finds the policy files: every `*.toml` in the organisation's folder, the
@@ -46,6 +48,7 @@ pub fn discover(organisation: &Path, user: &Path, project: &Path) -> Sources {
         organisation: files,
         user: Some(user.to_owned()),
         project: Some(project.to_owned()),
+        session: None,
     }
 }
 
@@ -123,7 +126,7 @@ pub fn compile_or_restricted(sources: &Sources) -> (Snapshot, Option<Diagnostics
 /// The restricted profile as the lowest layer: it tightens what the readable
 /// files say and lifts nothing, and it is carried out whatever mode they chose.
 fn restriction() -> LayerPolicy {
-    let mut layer = LayerPolicy::empty(Layer::Project);
+    let mut layer = LayerPolicy::empty(Layer::Session);
     let source = SourceRef::BuiltIn(Profile::Restricted);
     layer.mode = Some((Mode::Enforce, source.clone()));
     let restricted = Table::builtin(Profile::Restricted);
@@ -174,7 +177,7 @@ impl Loaded {
                 let span = text.span_of_line(*line)?;
                 let note = "this line has no effect";
                 let found = Diagnostic::at(Level::Warning, text, span, i.why.clone(), note);
-                let help = (i.layer == Layer::Project)
+                let help = (i.layer >= Layer::Project)
                     .then(|| "to loosen a rule, say it in your own policy file".to_owned());
                 Some(found.with_help(help))
             })
@@ -191,12 +194,19 @@ fn load(sources: &Sources) -> Loaded {
         .map(|p| (p, Layer::Organisation));
     let user = sources.user.iter().map(|p| (p, Layer::User));
     let project = sources.project.iter().map(|p| (p, Layer::Project));
-    for (path, layer) in organisation.chain(user).chain(project) {
+    let session = sources.session.iter().map(|p| (p, Layer::Session));
+    for (path, layer) in organisation.chain(user).chain(project).chain(session) {
         let name = shown(path, layer);
         let (stamp, content) = read(path, &name);
         out.stamps.push(stamp);
         let content = match content {
             Ok(Some(content)) => content,
+            // Whoever chose it would take its absence for consent.
+            Ok(None) if layer == Layer::Session => {
+                let found = Diagnostic::about(&name, "the policy of this session is not there");
+                out.diagnostics.list.push(found);
+                continue;
+            }
             Ok(None) => continue,
             Err(diagnostic) => {
                 out.diagnostics.list.push(diagnostic);

@@ -13,6 +13,12 @@ const HEAD: &str = "\
 schema = 1
 ";
 
+const ROLE: &str = "\
+# developer: staging to look at, production closed.  senior: production to look at.
+# operations: everything, the agent with a second person. Without one, only the rows count.
+# role = \"developer\"
+";
+
 const RULES: &str = r#"
 # Branches that take changes by pull request only. In a project, more of them.
 # [git]
@@ -46,6 +52,14 @@ const RULES: &str = r#"
 # server = "github"
 # tool = "delete_*"
 # verdict = "deny"
+
+# An objection lifted for a while. It needs an owner, a reason and an end.
+# [[exemptions]]
+# rule = "git.force-push"
+# on = ["topic/*"]
+# owner = "you"
+# reason = "rewriting history until the import is done"
+# until = 2027-01-31
 "#;
 
 /// The file `protect` writes: what is chosen, and every row with its default
@@ -69,6 +83,7 @@ pub fn default_policy_toml(mode: Mode, profile: Profile) -> String {
         mode.as_str()
     )
     .ok();
+    out.push_str(ROLE);
     out.push_str("\n[rows]\n# What is done, and the verdict [inside the workspace, elsewhere, in production]:\n# allow, ask (nobody there to ask: deny), deny.\n");
     let mut group = None;
     for (id, row) in &Table::builtin(profile).rows {

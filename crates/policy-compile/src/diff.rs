@@ -1,7 +1,9 @@
 //! Two policies compared by what they do, not by how they are written.
 
 use palisade_core::Verdict;
-use palisade_policy::{Column, RowId, SourceRef, Table};
+use palisade_policy::{
+    Column, Declared, ENVIRONMENTS, Exemption, Given, Role, RowId, SourceRef, Table,
+};
 use serde::Serialize;
 
 /// Which way a change goes.
@@ -41,7 +43,116 @@ pub fn diff(before: &Table, after: &Table) -> Vec<Changed> {
     second_person(before, after, &mut out);
     rules(before, after, &mut out);
     names(before, after, &mut out);
+    people(before, after, &mut out);
     out
+}
+
+/// Roles, declared uses and exemptions: what one more of them does.
+fn people(before: &Table, after: &Table, out: &mut Vec<Changed>) {
+    for role in Role::ALL {
+        let cells = |t: &Table| t.roles.cells.get(&role).copied();
+        let (Some(old), Some(new)) = (cells(before), cells(after)) else {
+            continue;
+        };
+        for ((place, was), is) in ENVIRONMENTS.into_iter().zip(old).zip(new) {
+            if was != is {
+                out.push(Changed {
+                    direction: ordered(&was, &is),
+                    what: format!("role {} in {place}", role.as_str()),
+                    covers: String::new(),
+                    before: was.as_str().to_owned(),
+                    after: is.as_str().to_owned(),
+                    source: String::new(),
+                });
+            }
+        }
+    }
+    type One = (String, String);
+    let given = |t: &Table| -> Vec<One> {
+        let role = |g: &Given| {
+            let who = g.user.as_deref().unwrap_or("everybody else");
+            (
+                format!("role of {who}: {}", g.role.as_str()),
+                g.source.to_string(),
+            )
+        };
+        t.roles.given.iter().map(role).collect()
+    };
+    let declared = |t: &Table| -> Vec<One> {
+        let words = |d: &Declared| (declared_words(d), d.source.to_string());
+        t.declared.iter().map(words).collect()
+    };
+    let exempt = |t: &Table| -> Vec<One> {
+        let words = |x: &Exemption| {
+            let on = match x.on.as_slice() {
+                [] => String::new(),
+                some => format!(" on {}", some.join(", ")),
+            };
+            (
+                format!("exemption {}{on} ({}: {})", x.row, x.owner, x.reason),
+                x.source.to_string(),
+            )
+        };
+        t.exemptions.iter().map(words).collect()
+    };
+    let lists = [
+        (
+            given(before),
+            given(after),
+            Direction::Stricter,
+            Direction::Looser,
+        ),
+        (
+            declared(before),
+            declared(after),
+            Direction::Stricter,
+            Direction::Looser,
+        ),
+        (
+            exempt(before),
+            exempt(after),
+            Direction::Looser,
+            Direction::Stricter,
+        ),
+    ];
+    for (old, new, comes, goes) in lists {
+        let has = |list: &[One], one: &One| list.iter().any(|o| o.0 == one.0);
+        let mut say = |one: &One, direction, was: &str, is: &str| {
+            out.push(Changed {
+                direction,
+                what: one.0.clone(),
+                covers: String::new(),
+                before: was.to_owned(),
+                after: is.to_owned(),
+                source: one.1.clone(),
+            });
+        };
+        for one in new.iter().filter(|o| !has(&old, o)) {
+            say(one, comes, "not there", "there");
+        }
+        for one in old.iter().filter(|o| !has(&new, o)) {
+            say(one, goes, "there", "not there");
+        }
+    }
+}
+
+fn declared_words(d: &Declared) -> String {
+    let lists = [
+        ("programs", &d.programs),
+        ("read", &d.read),
+        ("write", &d.write),
+        ("hosts", &d.hosts),
+        ("mcp", &d.mcp),
+    ];
+    let given = lists.iter().filter_map(|(name, list)| {
+        let list = list.as_ref()?;
+        Some(format!("{name} {}", list.join(" ")))
+    });
+    format!(
+        "declared use ({}, else {})",
+        given.collect::<Vec<_>>().join("; "),
+        d.deviation.as_str()
+    )
 }
 
 fn ordered<T: PartialOrd>(before: &T, after: &T) -> Direction {

@@ -156,6 +156,36 @@ struct Voice<'t> {
     verdict: Verdict,
     mode: Mode,
     source: Option<&'t SourceRef>,
+    /// Another person has to answer.
+    second: bool,
+    /// What is wrong, when the effect alone does not say it.
+    why: Option<String>,
+}
+
+impl<'t> Voice<'t> {
+    const fn rule(rule: &'static str, verdict: Verdict, mode: Mode, source: &'t SourceRef) -> Self {
+        Self {
+            row: None,
+            rule,
+            verdict,
+            mode,
+            source: Some(source),
+            second: false,
+            why: None,
+        }
+    }
+
+    const fn row(row: RowId, verdict: Verdict, mode: Mode, source: Option<&'t SourceRef>) -> Self {
+        Self {
+            row: Some(row),
+            rule: row.id(),
+            verdict,
+            mode,
+            source,
+            second: false,
+            why: None,
+        }
+    }
 }
 
 impl Table {
@@ -258,13 +288,7 @@ impl Table {
         for id in rows {
             let Some(row) = self.rows.get(id) else {
                 // A table without the row was not made by this program.
-                voices.push(Voice {
-                    row: Some(*id),
-                    rule: id.id(),
-                    verdict: Verdict::Deny,
-                    mode: Mode::Enforce,
-                    source: None,
-                });
+                voices.push(Voice::row(*id, Verdict::Deny, Mode::Enforce, None));
                 continue;
             };
             let lifting: Vec<_> = said
@@ -272,7 +296,16 @@ impl Table {
                 .iter()
                 .filter(|(_, lifts, ..)| lifts.contains(id))
                 .collect();
-            let lifted: Vec<Layer> = lifting.iter().map(|(layer, ..)| *layer).collect();
+            let exempt = self.exemptions.iter().find(|x| x.holds(*id, view));
+            let lifted: Vec<Layer> = lifting
+                .iter()
+                .map(|(layer, ..)| *layer)
+                .chain(exempt.map(|x| x.layer))
+                .collect();
+            let lifting = lifting
+                .first()
+                .map(|(_, _, rule, source)| (*rule, *source))
+                .or_else(|| exempt.map(|x| ("exemptions", &x.source)));
             let here = row.binding(column, &lifted);
             let there = production
                 .then(|| row.binding(Column::Production, &[]))
@@ -282,38 +315,32 @@ impl Table {
                 (a, b) => a.or(b),
             };
             let mode = row.mode.unwrap_or(self.mode);
-            voices.push(match (strictest, lifting.first()) {
-                (Some((verdict, statement)), _) => Voice {
-                    row: Some(*id),
-                    rule: id.id(),
-                    verdict,
-                    mode,
-                    source: Some(&statement.source),
-                },
-                (None, Some((_, _, rule, source))) => Voice {
-                    row: None,
-                    rule,
-                    verdict: Verdict::Allow,
-                    mode,
-                    source: Some(source),
-                },
-                (None, None) => Voice {
-                    row: Some(*id),
-                    rule: id.id(),
-                    verdict: Verdict::Deny,
-                    mode: Mode::Enforce,
-                    source: None,
-                },
+            voices.push(match (strictest, lifting) {
+                (Some((verdict, statement)), _) => {
+                    Voice::row(*id, verdict, mode, Some(&statement.source))
+                }
+                (None, Some((rule, source))) => Voice::rule(rule, Verdict::Allow, mode, source),
+                (None, None) => Voice::row(*id, Verdict::Deny, Mode::Enforce, None),
             });
         }
         for (rule, verdict, source) in &said.objections {
+            voices.push(Voice::rule(rule, *verdict, self.mode, source));
+        }
+        if let Some(objection) = self.roles.objection(view) {
             voices.push(Voice {
-                row: None,
-                rule,
-                verdict: *verdict,
-                mode: self.mode,
-                source: Some(source),
+                second: objection.second,
+                why: Some(objection.why),
+                ..Voice::rule("roles", objection.verdict, self.mode, objection.source)
             });
+        }
+        for declared in &self.declared {
+            if let Some(what) = declared.deviation(view) {
+                let why = format!("{what} that is not declared for this use");
+                voices.push(Voice {
+                    why: Some(why),
+                    ..Voice::rule("declared", declared.deviation, self.mode, &declared.source)
+                });
+            }
         }
         voices
     }
@@ -365,6 +392,7 @@ impl Table {
             let same = voices.iter().filter(|v| v.verdict == Verdict::Ask);
             for other in same {
                 asking.push(other.rule);
+                second |= other.second;
                 second |= other
                     .row
                     .is_some_and(|row| self.needs_second(row, production));
@@ -388,12 +416,12 @@ impl Table {
             granted: false,
             mode: voice.mode,
             reason: if objects {
-                wording::reason(view, voice.row)
+                wording::reason(view, voice.row, voice.why.as_deref())
             } else {
                 String::new()
             },
             alternative: if objects {
-                wording::alternative(view, voice.row)
+                wording::alternative(view, voice.row, voice.rule)
             } else {
                 None
             },

@@ -26,6 +26,10 @@ pub struct Situation {
     /// Absolute paths of this installation of the guard: binaries, state,
     /// configuration, wiring. Each covers what lies below it.
     pub guard_paths: Vec<String>,
+    /// Who works here, by the name of the operating system.
+    pub user: String,
+    /// Now, in microseconds since 1970; 0 when it is not known.
+    pub now: u64,
     /// Absolute paths of files this session wrote.
     pub session_files: BTreeSet<String>,
 }
@@ -37,7 +41,8 @@ pub struct Matched {
     pub effect: usize,
     /// The row, unless a rule of its own decided.
     pub row: Option<RowId>,
-    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands` for a rule.
+    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands`, `roles`,
+    /// `declared`, `exemptions` for a rule.
     pub rule: String,
     /// Where that was written.
     pub source: String,

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use palisade_core::{Mode, Profile, Verdict};
 
 use crate::{
-    Column, CommandRule, DataRule, HostRule, Layer, McpRule, Named, PathRule, ProgramRule, Rates,
-    Row, RowId, SourceRef, Statement, Table, profiles,
+    Column, CommandRule, DataRule, Declared, Exemption, Given, HostRule, Layer, McpRule, Named,
+    PathRule, ProgramRule, Rates, Reach, Role, Row, RowId, SourceRef, Statement, Table, profiles,
 };
 
 /// What one layer sets for one row.
@@ -83,6 +83,16 @@ pub struct LayerPolicy {
     pub production: Vec<String>,
     /// Words that name staging.
     pub staging: Vec<(String, SourceRef)>,
+    /// Roles of people.
+    pub given: Vec<Given>,
+    /// Cells of the matrix: role, column (local, staging, production), reach.
+    pub matrix: Vec<(Role, usize, Reach, SourceRef)>,
+    /// What an automated use does.
+    pub declared: Option<Declared>,
+    /// Objections that are lifted for a while.
+    pub exemptions: Vec<Exemption>,
+    /// Why it was written.
+    pub because: Option<String>,
 }
 
 impl LayerPolicy {
@@ -115,6 +125,11 @@ impl LayerPolicy {
             regenerable: Vec::new(),
             production: Vec::new(),
             staging: Vec::new(),
+            given: Vec::new(),
+            matrix: Vec::new(),
+            declared: None,
+            exemptions: Vec::new(),
+            because: None,
         }
     }
 }
@@ -141,6 +156,7 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         branches_set: false,
         rates_set: false,
         second_set: false,
+        cells_by: BTreeMap::new(),
     };
     for layer in sorted {
         merger.profile(layer);
@@ -151,6 +167,14 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         merger.approvals(layer);
         merger.names(layer);
         merger.rules(layer);
+        merger.matrix(layer);
+        merger.exemptions(layer);
+        merger.table.declared.extend(layer.declared.clone());
+        let because = layer.because.iter();
+        merger
+            .table
+            .because
+            .extend(because.map(|text| (layer.layer, text.clone())));
         for id in &layer.delegate {
             if let Some(row) = merger.table.rows.get_mut(id)
                 && !row.delegated_by.contains(&layer.layer)
@@ -199,6 +223,8 @@ struct Merger {
     branches_set: bool,
     rates_set: bool,
     second_set: bool,
+    /// Cells of the matrix that a layer has set.
+    cells_by: BTreeMap<(Role, usize), Layer>,
 }
 
 impl Merger {
@@ -411,6 +437,44 @@ impl Merger {
             add_new(&mut approvals.second_in_production, list);
         }
         add_new(&mut approvals.second_anywhere, &layer.second_anywhere);
+    }
+
+    /// Roles add up: each of them has to reach far enough.
+    fn matrix(&mut self, layer: &LayerPolicy) {
+        self.table.roles.given.extend(layer.given.iter().cloned());
+        for (role, column, reach, source) in &layer.matrix {
+            let by = self.cells_by.get(&(*role, *column)).copied();
+            // Who was given a role was given the matrix with it.
+            let given = self.table.roles.given.iter().any(|g| g.layer < layer.layer);
+            let free = !given
+                && by.is_none_or(|by| by == layer.layer)
+                && layer.layer.overrides(Layer::BuiltIn);
+            let cells = self.table.roles.cells.entry(*role);
+            let cells = cells.or_insert([Reach::Full; 3]);
+            let Some(cell) = cells.get_mut(*column) else {
+                continue;
+            };
+            if free || *reach >= *cell {
+                *cell = *reach;
+                self.cells_by.entry((*role, *column)).or_insert(layer.layer);
+            } else {
+                let why = format!(
+                    "\"{}\" is wider than \"{}\"; a {} policy can only tighten",
+                    reach.as_str(),
+                    cell.as_str(),
+                    layer.layer.as_str()
+                );
+                self.ignore(layer.layer, source, why);
+            }
+        }
+    }
+
+    fn exemptions(&mut self, layer: &LayerPolicy) {
+        for exemption in &layer.exemptions {
+            let what = format!("{} (exemption)", exemption.row);
+            self.check_lift(layer, &[exemption.row], &what, &exemption.source);
+            self.table.exemptions.push(exemption.clone());
+        }
     }
 
     fn names(&mut self, layer: &LayerPolicy) {

@@ -11,7 +11,10 @@ use std::fmt;
 use palisade_core::{Environment, Mode, Profile, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandRule, DataRule, RowId, builtin, command_pattern_matches, glob, profiles};
+use crate::{
+    CommandRule, DataRule, Declared, Exemption, Roles, RowId, builtin, command_pattern_matches,
+    glob, profiles,
+};
 
 /// Who said something. Later ones are lower: they may only tighten what an
 /// earlier one said, unless it was delegated to them.
@@ -25,6 +28,8 @@ pub enum Layer {
     User,
     /// `.palisade/policy.toml` of the project, which anybody may have written.
     Project,
+    /// Chosen for one session.
+    Session,
 }
 
 impl Layer {
@@ -35,12 +40,13 @@ impl Layer {
             Self::Organisation => "organisation",
             Self::User => "user",
             Self::Project => "project",
+            Self::Session => "session",
         }
     }
 
     /// Whether what this layer says replaces what `other` says, looser or not.
     pub fn overrides(self, other: Self) -> bool {
-        self == other || (other == Self::BuiltIn && self != Self::Project)
+        self == other || (other == Self::BuiltIn && self < Self::Project)
     }
 }
 
@@ -312,6 +318,14 @@ pub struct Table {
     pub rates: Rates,
     /// Who has to answer.
     pub approvals: Approvals,
+    /// Who may reach which environment.
+    pub roles: Roles,
+    /// What automated uses do, and nothing else.
+    pub declared: Vec<Declared>,
+    /// Objections that are lifted for a while.
+    pub exemptions: Vec<Exemption>,
+    /// Why this policy was chosen, in the words of its writers.
+    pub because: Vec<(Layer, String)>,
 }
 
 /// Who has to answer, where a row asks.
@@ -390,6 +404,10 @@ impl Table {
                 second_in_production: builtin::SECOND_IN_PRODUCTION.to_vec(),
                 ..Approvals::default()
             },
+            roles: Roles::default(),
+            declared: Vec::new(),
+            exemptions: Vec::new(),
+            because: Vec::new(),
         }
     }
 

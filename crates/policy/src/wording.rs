@@ -14,13 +14,16 @@ use crate::{HostClass, RowId, alternatives};
 const NAME: usize = 120;
 
 /// The effect in words: `would delete ~ (your home directory) and everything in it (rm)`.
-pub(crate) fn reason(v: &View<'_>, row: Option<RowId>) -> String {
+pub(crate) fn reason(v: &View<'_>, row: Option<RowId>, why: Option<&str>) -> String {
     let e = v.effect;
     let mut text = match row {
         Some(row) => specific(v, row),
-        None => format!("{}, which a rule of the policy covers", general(v)),
+        None => match why {
+            Some(why) => format!("{}: {why}", general(v)),
+            None => format!("{}, which a rule of the policy covers", general(v)),
+        },
     };
-    if e.facts.environment == Environment::Production {
+    if e.facts.environment == Environment::Production && why.is_none() {
         text.push_str(", in production");
     }
     if let Some(origin) = &e.facts.origin {
@@ -551,8 +554,17 @@ fn clean(text: &str, max: usize) -> String {
 }
 
 /// What may be done instead, as one line.
-pub(crate) fn alternative(v: &View<'_>, row: Option<RowId>) -> Option<String> {
-    let row = row?;
+pub(crate) fn alternative(v: &View<'_>, row: Option<RowId>, rule: &str) -> Option<String> {
+    let Some(row) = row else {
+        let text = match rule {
+            "roles" => {
+                "work with a local copy, or write down what has to be done and let somebody whose role it is do it"
+            }
+            "declared" => "do without it, and say at the end what was missing",
+            _ => return None,
+        };
+        return Some(text.to_owned());
+    };
     if row == RowId::ExecFetched && v.effect.facts.origin.is_some() {
         return Some("tell the user what it holds and let them run it".to_owned());
     }

@@ -5,8 +5,9 @@ use palisade_core::Tracking::{Committed, Ignored, Untracked};
 use palisade_core::Verdict::{Allow, Ask, Deny};
 use palisade_core::{Effect, Environment, Mode, Profile, Verdict};
 use palisade_policy::{
-    Access, Column, HostRule, Layer, LayerPolicy, McpRule, PathRule, ProgramRule, Rates, RowId,
-    RowSetting, Situation, SourceRef, Table, merge,
+    Access, Column, CommandRule, Declared, Exemption, Given, HostRule, Layer, LayerPolicy, McpRule,
+    PathRule, ProgramRule, Rates, Reach, Role, RowId, RowSetting, Situation, SourceRef, Table,
+    merge,
 };
 use proptest::prelude::*;
 
@@ -79,8 +80,15 @@ fn layer(layer: Layer) -> impl Strategy<Value = LayerPolicy> {
             Just(Mode::Enforce)
         ]),
     );
-    (head, rows, paths, hosts, others).prop_map(
-        move |((profile, mode), rows, paths, hosts, (mcp, programs, add, except, branches))| {
+    (head, rows, paths, hosts, others, people(layer)).prop_map(
+        move |(
+            (profile, mode),
+            rows,
+            paths,
+            hosts,
+            (mcp, programs, add, except, branches),
+            (given, matrix, declared, exemptions, commands),
+        )| {
             let mut l = LayerPolicy::empty(layer);
             l.profile = profile.map(|p| (p, source()));
             l.mode = mode.map(|m| (m, source()));
@@ -135,8 +143,83 @@ fn layer(layer: Layer) -> impl Strategy<Value = LayerPolicy> {
             l.deferred_except = pairs(&except);
             l.temp = pairs(&except);
             l.regenerable = pairs(&["build"]);
+            l.given.clone_from(&given);
+            l.matrix.clone_from(&matrix);
+            l.declared.clone_from(&declared);
+            l.exemptions.clone_from(&exemptions);
+            l.commands = commands;
             l.protected_branches = branches.map(|b| own(&b));
             l
+        },
+    )
+}
+
+type People = (
+    Vec<Given>,
+    Vec<(Role, usize, Reach, SourceRef)>,
+    Option<Declared>,
+    Vec<Exemption>,
+    Vec<CommandRule>,
+);
+
+/// Roles, declared uses, exemptions and commands.
+fn people(layer: Layer) -> impl Strategy<Value = People> {
+    let role = || prop::sample::select(&Role::ALL);
+    let user = prop::option::of(prop::sample::select(&["mara", "ines"]));
+    let given = prop::collection::vec((user, role()), 0..2);
+    let cell = (role(), 0..3_usize, prop::sample::select(&Reach::ALL));
+    let matrix = prop::collection::vec(cell, 0..3);
+    let list = || prop::option::of(Just(vec!["/src/**".to_owned(), "cargo".to_owned()]));
+    let declared = prop::option::weighted(0.2, (list(), list(), list(), verdict()));
+    let exempt = (
+        prop::sample::select(RowId::ALL),
+        prop::option::of(Just("/src/**".to_owned())),
+    );
+    let exemptions = prop::collection::vec(exempt, 0..3);
+    let commands = prop::collection::vec(verdict(), 0..2);
+    (given, matrix, declared, exemptions, commands).prop_map(
+        move |(given, matrix, declared, exemptions, commands)| {
+            let given = given.into_iter().map(|(user, role)| Given {
+                user: user.map(str::to_owned),
+                role,
+                layer,
+                source: source(),
+            });
+            let matrix = matrix
+                .into_iter()
+                .map(|(r, c, reach)| (r, c, reach, source()));
+            let declared = declared.map(|(programs, read, hosts, deviation)| Declared {
+                programs,
+                read,
+                write: None,
+                hosts,
+                mcp: None,
+                deviation: deviation.max(Ask),
+                layer,
+                source: source(),
+            });
+            let exemptions = exemptions.into_iter().map(|(row, on)| Exemption {
+                row,
+                on: on.into_iter().collect(),
+                owner: "mara".into(),
+                reason: "agreed".into(),
+                until: 1_000,
+                layer,
+                source: source(),
+            });
+            let commands = commands.into_iter().map(|verdict| CommandRule {
+                pattern: "cargo *".into(),
+                verdict: verdict.max(Ask),
+                layer,
+                source: source(),
+            });
+            (
+                given.collect(),
+                matrix.collect(),
+                declared,
+                exemptions.collect(),
+                commands.collect(),
+            )
         },
     )
 }
@@ -184,13 +267,24 @@ fn effects() -> Vec<Effect> {
         production(plain(K::DbRead, "psql")),
     ];
     out.extend(K::ALL.iter().map(|k| plain(*k, "x")));
+    let mut named = plain(K::ExecNamed, "cargo");
+    named.target = palisade_core::Target::Command(vec!["cargo".into(), "test".into()]);
+    out.push(named);
+    out.push(in_environment(
+        plain(K::DbWrite, "psql"),
+        Environment::Staging,
+    ));
     out
 }
 
 fn situations() -> [Situation; 2] {
     let mut after = headless();
     after.session_read_secret = true;
-    [situation(), after]
+    after.now = 1;
+    after.user = "mara".into();
+    let mut before = situation();
+    before.now = 1;
+    [before, after]
 }
 
 /// Whether `after` objects at least as much as `before`, verdicts and what is
@@ -227,6 +321,19 @@ proptest! {
         at_least(&before, &merge(&layers).0)?;
     }
 
+    #[test]
+    fn a_session_never_widens(
+        org in prop::option::of(layer(Layer::Organisation)),
+        user in prop::option::of(layer(Layer::User)),
+        project in prop::option::of(layer(Layer::Project)),
+        session in layer(Layer::Session),
+    ) {
+        let mut layers: Vec<_> = org.into_iter().chain(user).chain(project).collect();
+        let before = merge(&layers).0;
+        layers.push(session);
+        at_least(&before, &merge(&layers).0)?;
+    }
+
     /// Where the organisation chose a profile, it spoke about every row.
     #[test]
     fn a_user_never_widens_what_the_organisation_said(
@@ -242,6 +349,8 @@ proptest! {
         user.deferred_except.clear();
         user.temp.clear();
         user.regenerable.clear();
+        // So is the matrix, as long as nobody has a role in it.
+        org.given.push(Given { user: None, role: Role::Senior, layer: Layer::Organisation, source: source() });
         let before = merge(std::slice::from_ref(&org)).0;
         at_least(&before, &merge(&[org, user]).0)?;
     }
@@ -251,12 +360,13 @@ proptest! {
         org in layer(Layer::Organisation),
         user in layer(Layer::User),
         project in layer(Layer::Project),
+        session in layer(Layer::Session),
     ) {
-        let all = [org, user, project];
+        let all = [org, user, project, session];
         let one = merge(&all);
-        let [a, b, c] = all;
-        prop_assert_eq!(&one, &merge(&[c.clone(), a.clone(), b.clone()]));
-        prop_assert_eq!(&one, &merge(&[b, c, a]));
+        let [a, b, c, d] = all;
+        prop_assert_eq!(&one, &merge(&[c.clone(), a.clone(), d.clone(), b.clone()]));
+        prop_assert_eq!(&one, &merge(&[d, b, c, a]));
     }
 
     /// Every looser statement of a project is reported with its line.
@@ -403,4 +513,53 @@ fn a_second_person_is_not_taken_away_below() {
         ]),
         [RowId::Publish, RowId::DbWrite]
     );
+}
+
+/// Acceptance X12: one rule in each of four layers, in every order.
+#[test]
+fn four_layers_tighten_only() {
+    let layers = [
+        Layer::Organisation,
+        Layer::User,
+        Layer::Project,
+        Layer::Session,
+    ];
+    let policy = |layer, verdict, source| {
+        let mut l = LayerPolicy::empty(layer);
+        let cells = [Some(verdict); 3];
+        l.rows.insert(
+            RowId::NetWrite,
+            RowSetting {
+                cells,
+                mode: None,
+                source,
+            },
+        );
+        l
+    };
+    // Every way to spread three verdicts over four layers.
+    for code in 0..81_usize {
+        let verdict = |at: u32| [Allow, Ask, Deny][code / 3_usize.pow(at) % 3];
+        let said: Vec<_> = (0..4)
+            .map(|at| policy(layers[at as usize], verdict(at), source()))
+            .collect();
+        // The built-in ask may be loosened by organisation or user; what is said
+        // after that only tightens.
+        let expected = (1..4).fold(verdict(0), |bound, at| bound.max(verdict(at)));
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
+            let shuffled: Vec<_> = order.iter().map(|at| said[*at].clone()).collect();
+            let (table, ignored) = merge(&shuffled);
+            for column in Column::ALL {
+                let row = table.rows[&RowId::NetWrite].verdict(column);
+                assert_eq!(row, expected, "{code} {column:?}");
+            }
+            let mut bound = verdict(0);
+            let mut looser = 0;
+            for at in 1..4 {
+                looser += usize::from(verdict(at) < bound);
+                bound = bound.max(verdict(at));
+            }
+            assert_eq!(ignored.len(), looser, "{code}: {ignored:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod acceptance;
 mod layers;
 #[cfg(test)]
 mod profiles;
+mod roles;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

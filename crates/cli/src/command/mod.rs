@@ -12,6 +12,7 @@ pub(crate) mod nap;
 pub(crate) mod policy;
 pub(crate) mod protect;
 pub(crate) mod redact;
+pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod unprotect;
 
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Command::Doctor(verb) => verb.run(&places),
         Command::Approve(verb) => verb.run(&places),
         Command::Grants(verb) => verb.run(&places),
+        Command::Run(verb) => verb.run(&places),
         Command::Nap(verb) => verb.run(&places),
         Command::Halt(verb) => verb.run(&places),
         Command::Log(verb) => verb.run(&places),

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 29] = [
+const VERBS: [&str; 30] = [
     "",
     "protect",
     "unprotect",
@@ -14,6 +14,7 @@ const VERBS: [&str; 29] = [
     "approve",
     "grants",
     "grants revoke",
+    "run",
     "nap",
     "halt",
     "log",

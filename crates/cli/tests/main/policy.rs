@@ -50,6 +50,22 @@ fn broken() {
     assert!(show.stdout.starts_with("profile restricted"), "{show}");
 }
 
+#[test]
+fn an_exemption_that_has_ended() {
+    let world = World::new();
+    world.put(
+        "home/.config/palisade/policy.toml",
+        "schema = 1\n\n[[exemptions]]\nrule = \"git.force-push\"\nowner = \"mara\"\nreason = \"the import\"\nuntil = 2026-01-31\n\n[[exemptions]]\nrule = \"net.write\"\nowner = \"mara\"\nreason = \"the import\"\nuntil = 2126-01-31\n",
+    );
+    let ended = world.palisade(&["policy", "check"]);
+    insta::assert_snapshot!("policy-check-ended", ended);
+    assert_eq!(verdicts(&world, &["git push -f origin topic/a"]), ["ask"]);
+    assert_eq!(
+        verdicts(&world, &["curl -d a=b https://example.com"]),
+        ["allow"]
+    );
+}
+
 /// A project cannot take back what the person decided.
 #[test]
 fn loosened_by_the_project() {
@@ -180,7 +196,7 @@ fn a_change_is_told_by_its_effect() {
     let world = strict_shop();
     world.put(
         "shop/other.toml",
-        "schema = 1\n[rows]\n\"file.write\" = [\"allow\", \"deny\", \"deny\"]\n\"net.write\" = \"deny\"\n[git]\nprotected = [\"develop\"]\n\n[[hosts]]\npattern = \"*.internal\"\nverdict = \"deny\"\n",
+        "schema = 1\n[rows]\n\"file.write\" = [\"allow\", \"deny\", \"deny\"]\n\"net.write\" = \"deny\"\n[roles.senior]\nproduction = \"none\"\n[git]\nprotected = [\"develop\"]\n[members]\nmara = \"senior\"\n[declared]\nhosts = [\"crates.io\"]\n\n[[hosts]]\npattern = \"*.internal\"\nverdict = \"deny\"\n",
     );
     let ended = world.palisade(&["policy", "diff", "other.toml"]);
     insta::assert_snapshot!("policy-diff", ended);
@@ -396,4 +412,93 @@ fn verdicts(world: &World, commands: &[&str]) -> Vec<String> {
         .iter()
         .map(|answer| answer["verdict"].as_str().unwrap_or_default().to_owned())
         .collect()
+}
+
+/// A session under a profile of its own: started by one word, in force for the
+/// agent's hooks alone, with its reason on record.
+#[test]
+fn a_session_has_a_policy_of_its_own() {
+    let world = World::protected();
+    world.put(
+        "bin/claude",
+        "#!/bin/sh\nprintf '%s\\n' \"$PALISADE_POLICY\" \"$@\"\n",
+    );
+    let started = world.palisade(&[
+        "run",
+        "review-only",
+        "--because",
+        "a stranger's branch",
+        "--",
+        "claude",
+        "-p",
+        "look",
+    ]);
+    let mut lines = started.stdout.lines();
+    let file = lines.next().unwrap().to_owned();
+    assert_eq!(lines.collect::<Vec<_>>(), ["-p", "look"], "{started}");
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        "schema = 1\nprofile = \"review-only\"\nbecause = \"a stranger's branch\"\n"
+    );
+    let verdict = |session: Option<&str>, command: &str| {
+        let mut check = world.command(&["guard", "check", "--format", "json", "--", command]);
+        if let Some(file) = session {
+            check.env("PALISADE_POLICY", file);
+        }
+        let json = world.run(&mut check, b"").json();
+        json["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(verdict(None, "touch a"), "allow");
+    assert_eq!(verdict(Some(&file), "touch a"), "deny");
+    assert_eq!(verdict(Some(&file), "cat README.md"), "allow");
+    // The hook of that session, and nobody else's.
+    let touch = json!({"command": "touch a"});
+    let denied = world.call_with("s1", "Bash", &touch, &[("PALISADE_POLICY", &file)]);
+    assert!(denied.stdout.contains("\"deny\""), "{denied}");
+    assert!(!world.call("s2", "Bash", &touch).stdout.contains("deny"));
+    let start = json!({"hook_event_name": "SessionStart", "session_id": "s1",
+        "cwd": world.path("shop"), "source": "startup"});
+    let mut hook = std::process::Command::new(world.path("bin/palisade-hook"));
+    world.surround(&mut hook);
+    hook.arg("claude").env("PALISADE_POLICY", &file);
+    world.run(&mut hook, start.to_string().as_bytes());
+    let log = world.palisade(&["log", "--all", "--session", "s1", "--format", "json"]);
+    let wanted = json!([
+        "profile review-only",
+        "because (session): a stranger's branch"
+    ]);
+    let records = log.json();
+    assert!(
+        records
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|r| r["flags"] == wanted),
+        "{log}"
+    );
+    // What was chosen and is gone is not consent.
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(verdict(Some(&file), "touch a"), "deny");
+    assert_eq!(verdict(Some(&file), "curl https://example.com"), "deny");
+}
+
+#[test]
+fn a_session_is_not_started_without_the_guard() {
+    let world = World::new();
+    for args in [
+        &["run", "review-only", "--", "claude"][..],
+        &["run", "review-only", "--", "bash"],
+        &["run", "reviewonly", "--", "claude"],
+        &["run", "--policy", "gone.toml", "--", "claude"],
+        &["run", "--", "claude"],
+    ] {
+        let ended = world.palisade(args);
+        assert_eq!(ended.code, Some(2), "{args:?}: {ended}");
+        assert!(ended.stderr.starts_with("error: "), "{ended}");
+    }
+    let world = World::protected();
+    world.put("broken.toml", "schema = 1\nmode = \"sometimes\"\n");
+    let ended = world.palisade(&["run", "--policy", "../broken.toml", "--", "claude"]);
+    assert_eq!(ended.code, Some(2), "{ended}");
+    assert!(ended.stderr.contains("sometimes"), "{ended}");
 }

@@ -163,7 +163,14 @@ impl World {
         self.call_with(session, tool, input, &[mark])
     }
 
-    fn call_with(&self, session: &str, tool: &str, input: &Value, env: &[(&str, &str)]) -> Ended {
+    /// The same with variables of the agent's process.
+    pub(crate) fn call_with(
+        &self,
+        session: &str,
+        tool: &str,
+        input: &Value,
+        env: &[(&str, &str)],
+    ) -> Ended {
         let call = json!({
             "session_id": session,
             "transcript_path": "",

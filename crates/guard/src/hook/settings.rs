@@ -60,6 +60,15 @@ impl<C: Clock> Post<'_, C> {
 
     pub(super) fn session_start(&mut self) -> (Answer, Event) {
         let mut event = self.event();
+        let table = &self.in_force.table;
+        event
+            .flags
+            .push(format!("profile {}", table.profile.as_str()));
+        let because = table.because.iter();
+        event.flags.extend(because.map(|(layer, text)| {
+            let text = crate::text::summary(text, &self.key);
+            format!("because ({}): {text}", layer.as_str())
+        }));
         // The one moment nobody waits for: sessions of last month go.
         palisade_journal::session::prune(&self.services.places.state, std::time::SystemTime::now());
         if let Some(fault) = &self.in_force.fault {

@@ -54,6 +54,14 @@ impl Past {
         }
     }
 
+    /// A session that has just begun.
+    pub fn at(now: u64) -> Self {
+        Self {
+            now,
+            ..Self::default()
+        }
+    }
+
     /// A past that cannot be read may have been anything.
     pub(crate) fn unknown(now: u64) -> Self {
         Self {

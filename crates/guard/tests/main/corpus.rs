@@ -111,12 +111,16 @@ impl Guard {
         }
     }
 
+    /// The command with a `/tmp` of its own.
+    pub(crate) fn here(&self, command: &str) -> String {
+        in_folder(command, self.tmp.path())
+    }
+
     pub(crate) fn verdict(&self, command: &str) -> Verdict {
         self.judge(command).verdict()
     }
 
     fn judge(&self, command: &str) -> Judgement {
-        let command = &in_folder(command, self.tmp.path());
         let project = &self.world.project;
         let scene = Scene {
             places: &self.world.places,
@@ -173,7 +177,7 @@ fn check(label: &Label) {
                 continue;
             };
             cases += 1;
-            let now = guard.verdict(command).as_str();
+            let now = guard.verdict(&guard.here(command)).as_str();
             let (before, after) = (strictness(recorded), strictness(now));
             assert!(
                 before.is_some() || recorded == "?",
@@ -230,7 +234,7 @@ fn corpus_is_decided_the_same_from_the_record() {
             let Some((_, command)) = case(line) else {
                 continue;
             };
-            let judgement = guard.judge(command);
+            let judgement = guard.judge(&guard.here(command));
             let mut event = recorded_as(&judgement);
             event.workspace = guard.world.project.to_string_lossy().into_owned();
             let event = serde_json::to_string(&event).unwrap();

@@ -113,7 +113,7 @@ fn wrapping_never_lowers_a_verdict() {
             if command.starts_with("{\"tool_name\":") || command.contains("$_") {
                 continue;
             }
-            let command = command.replace('⏎', "\n");
+            let command = guard.here(command).replace('⏎', "\n");
             let plain = guard.verdict(&command);
             if plain == Verdict::Allow {
                 continue;

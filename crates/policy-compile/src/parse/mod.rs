@@ -1,5 +1,6 @@
 //! One policy file into what it says.
 
+mod people;
 mod read;
 mod rules;
 
@@ -38,6 +39,12 @@ const TOP: &[&str] = &[
     "approvals",
     "git",
     "environments",
+    "because",
+    "role",
+    "members",
+    "roles",
+    "declared",
+    "exemptions",
 ];
 const VERDICTS: &[&str] = &["allow", "ask", "deny"];
 const MODES: &[&str] = &["observe", "warn", "enforce"];
@@ -87,7 +94,9 @@ fn top(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
     if let Some((rows, _)) = r.table_of(table, "rows") {
         self::rows(r, rows, "", policy);
     }
+    policy.because = r.string_of(table, "because").map(|(text, _)| text);
     rules::read(r, table, policy);
+    people::read(r, table, policy);
     names(r, table, policy);
 }
 

@@ -111,6 +111,9 @@ impl Interp<'_> {
                     if let Some(t) = a.text()
                         && !t.starts_with('-')
                     {
+                        if t == "PALISADE_POLICY" {
+                            self.assigned(t, &Arg::known(String::new()), state);
+                        }
                         if t == "HISTFILE" {
                             self.untold("unset", state);
                         }

@@ -153,6 +153,8 @@ pub(crate) fn effect(name: &str, value: &Arg, ctx: &Context) -> Option<EffectKin
         "CLAUDE_CODE_SIMPLE" | "CLAUDE_CODE_BARE" => {
             return (!matches!(shown, "" | "0" | "false")).then_some(EffectKind::AgentUnguarded);
         }
+        // Another policy for the agent that is started.
+        "PALISADE_POLICY" => return Some(EffectKind::AgentUnguarded),
         _ => {}
     }
     if name.starts_with("BASH_FUNC_") {

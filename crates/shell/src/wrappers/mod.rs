@@ -543,10 +543,16 @@ fn env(call: &Call<'_>, sink: &mut Sink) {
         _ => p.operands.as_slice(),
     };
     // What `-S` splits comes before the rest.
-    let (vars, words) = match p.value("S split-string") {
+    let (mut vars, words) = match p.value("S split-string") {
         Some(_) => (Vec::new(), operands),
         None => variables(operands),
     };
+    if p.values("u unset")
+        .into_iter()
+        .any(|v| v.is("PALISADE_POLICY"))
+    {
+        vars.push(("PALISADE_POLICY".to_owned(), Arg::known("")));
+    }
     let mut run = match p.value("S split-string") {
         Some(code) => {
             // Split as words with quotes: close enough to shell words.

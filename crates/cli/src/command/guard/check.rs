@@ -159,7 +159,7 @@ impl<'a> Asked<'a> {
                 workspace: &workspace,
                 headless: self.headless,
                 ambient: &Ambient::from_env(|name| std::env::var_os(name)),
-                past: Past::default(),
+                past: Past::at(SystemClock.now().0),
             },
         );
         let judgement = standing(

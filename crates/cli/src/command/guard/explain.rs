@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::{Args, ValueHint};
 use palisade_core::{
-    Band, Effect, Environment, Facts, Mode, RecordedEffect, Scope, ToolCall, Tracking, Verdict,
+    Band, Clock as _, Effect, Environment, Facts, Mode, RecordedEffect, Scope, SystemClock,
+    ToolCall, Tracking, Verdict,
 };
 use palisade_guard::{Ambient, Explanation, Past, Places, Scene};
 use palisade_shell::{Arg, Invocation, ParseError};
@@ -60,7 +61,7 @@ impl Explain {
             workspace: &workspace,
             headless: self.headless,
             ambient: &Ambient::from_env(|name| std::env::var_os(name)),
-            past: Past::default(),
+            past: Past::at(SystemClock.now().0),
         };
         let explanation = palisade_guard::explain(&call, &scene);
         match self.output.format {

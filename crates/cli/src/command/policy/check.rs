@@ -1,7 +1,9 @@
 //! `palisade policy check`: are the rules written as they are meant?
 
 use clap::Args;
+use palisade_core::{Clock as _, SystemClock};
 use palisade_guard::Places;
+use palisade_policy::Table;
 use serde_json::json;
 
 use crate::args::{Dir, Format, Output};
@@ -28,7 +30,11 @@ impl Check {
         let human = self.output.format == Format::Human;
         let colour = human && super::colour(&std::io::stdout());
         let messages = match &compiled {
-            Ok(snapshot) => snapshot.warnings.clone(),
+            Ok(compiled) => {
+                let mut messages = compiled.warnings.clone();
+                messages.extend(ended(&compiled.snapshot.table));
+                messages
+            }
             Err(diagnostics) => vec![diagnostics.render(colour)],
         };
         if human {
@@ -56,4 +62,17 @@ impl Check {
             Outcome::Findings
         })
     }
+}
+
+/// Exemptions whose time is over.
+fn ended(table: &Table) -> Vec<String> {
+    let now = SystemClock.now().0;
+    let over = table.exemptions.iter().filter(|x| !x.is_open(now));
+    over.map(|x| {
+        format!(
+            "warning: the exemption of {} has ended; remove it, or agree with {} on a new end\n --> {}\n",
+            x.row, x.owner, x.source
+        )
+    })
+    .collect()
 }

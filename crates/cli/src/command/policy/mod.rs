@@ -52,11 +52,13 @@ impl Policy {
 
 /// The policy files of a workspace.
 fn sources(places: &Places, workspace: &Path) -> Sources {
-    palisade_policy_compile::discover(
+    let mut sources = palisade_policy_compile::discover(
         &places.organisation,
         &places.user_policy(),
         &project_policy(workspace),
-    )
+    );
+    sources.session.clone_from(&places.session_policy);
+    sources
 }
 
 /// The table they compile to.
@@ -83,6 +85,7 @@ pub(super) fn files(places: &Places, workspace: &Path) -> Vec<std::path::PathBuf
     let mut files = sources.organisation;
     files.extend(sources.user);
     files.extend(sources.project);
+    files.extend(sources.session);
     files.retain(|p| p.exists());
     files
 }

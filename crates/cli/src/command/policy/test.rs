@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use palisade_core::{ToolCall, Verdict};
+use palisade_core::{Clock as _, SystemClock, ToolCall, Verdict};
 use palisade_guard::{Ambient, Past, Places, Scene, judge};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -162,7 +162,7 @@ fn attempt(
             workspace,
             headless: case.headless,
             ambient: &ambient,
-            past: Past::default(),
+            past: Past::at(SystemClock.now().0),
         },
     );
     // Grants belong to a person and a day; cases do not.

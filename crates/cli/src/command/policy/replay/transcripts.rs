@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 use palisade_agents::transcript::{self, Remembered, Transcript};
-use palisade_core::AgentKind;
+use palisade_core::{AgentKind, Clock as _, SystemClock};
 use palisade_guard::{Ambient, Past, Places, Scene, describe_call, judge};
 use palisade_policy::Table;
 
@@ -89,7 +89,7 @@ impl Sides<'_> {
             workspace: self.workspace,
             headless: false,
             ambient: &Ambient::default(),
-            past: Past::default(),
+            past: Past::at(SystemClock.now().0),
         };
         Side::of(&judge(&one.call, &scene).decision)
     }
