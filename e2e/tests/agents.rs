@@ -7,7 +7,7 @@ use std::fs;
 
 use palisade_e2e::journal;
 use palisade_e2e::other::Other;
-use palisade_e2e::{Run, Script, Substitute, World};
+use palisade_e2e::{Call, Run, Script, Substitute, World};
 
 /// Shaped like a token of Slack; some agents hide those of code hosts themselves.
 const TOKEN: &str = "xoxb-938201745566-9382017455662-Qm7TzK1vYw9RpL3xHc5NbG2d";
@@ -183,4 +183,107 @@ agents! {
     gemini, Other::Gemini, false;
     copilot, Other::Copilot, false;
     opencode, Other::OpenCode, false;
+}
+
+/// The rules `policy lower` writes, asked of Codex itself: what its rules stop
+/// the policy stops too, and what is ordinary is not disturbed.
+#[test]
+fn rules_for_codex_as_codex_reads_them() {
+    let world = guarded(Other::Codex);
+    world
+        .put(
+            ".palisade/policy.toml",
+            "schema = 1\n\n[[commands]]\npattern = [\"npm {publish,unpublish} *\", \"rm -rf *\"]\nverdict = \"deny\"\n\n[[programs]]\nname = \"kubectl\"\nverdict = \"ask\"\n",
+        )
+        .unwrap();
+    let lowered = world
+        .palisade(&["policy", "lower", "--agent", "codex"])
+        .unwrap();
+    assert!(lowered.fine(), "{lowered}");
+    let rules = world.put("palisade.rules", &lowered.stdout).unwrap();
+    let codex = palisade_e2e::agents::codex().unwrap();
+    let asked = |command: &str| {
+        let mut args = vec!["execpolicy", "check", "--rules", rules.to_str().unwrap()];
+        args.extend(command.split(' '));
+        let ended = world.run(&codex, &args).unwrap();
+        assert!(ended.fine(), "{ended}");
+        let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        answer["decision"].as_str().unwrap_or("none").to_owned()
+    };
+    let ours = |command: &str| {
+        let ended = world
+            .palisade(&["guard", "check", "--format", "json", "--", command])
+            .unwrap();
+        let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        answer["verdict"].as_str().unwrap().to_owned()
+    };
+    for (command, theirs) in [
+        ("npm publish", "forbidden"),
+        ("npm unpublish left-pad", "forbidden"),
+        ("rm -rf build", "forbidden"),
+        ("kubectl get pods", "prompt"),
+        ("git push --force origin topic/a", "prompt"),
+        ("sudo ls", "prompt"),
+        ("npm test", "none"),
+        ("git push origin topic/a", "none"),
+        ("rm build.log", "none"),
+        ("ls", "none"),
+    ] {
+        assert_eq!(asked(command), theirs, "{command}");
+        // Never stricter than the policy.
+        let least = match theirs {
+            "forbidden" => &["deny"][..],
+            "prompt" => &["ask", "deny"],
+            _ => continue,
+        };
+        assert!(least.contains(&ours(command).as_str()), "{command}");
+    }
+}
+
+/// The rules `policy lower` writes for Claude Code hold in it without the guard.
+#[test]
+fn rules_for_claude_as_claude_reads_them() {
+    let world = World::bare().unwrap();
+    world
+        .put(
+            ".palisade/policy.toml",
+            "schema = 1\n\n[[paths]]\npattern = [\"/production/**\", \"*.sqlite\"]\nverdict = \"deny\"\n\n[[commands]]\npattern = [\"touch {a,b} *\", \"sh tests/*\"]\nverdict = \"deny\"\n",
+        )
+        .unwrap();
+    let lowered = world
+        .palisade(&["policy", "lower", "--agent", "claude"])
+        .unwrap();
+    assert!(lowered.fine(), "{lowered}");
+    world.put(".claude/settings.json", &lowered.stdout).unwrap();
+    world
+        .put("production/db.toml", "host = \"db-4711\"\n")
+        .unwrap();
+    world.put("src/app.toml", "port = 4712\n").unwrap();
+    let run = world
+        .claude(
+            "please go on",
+            Script::each([
+                Call::read(world.file("production/db.toml")),
+                Call::write(world.file("production/new.toml"), "x = 1\n"),
+                Call::write(world.file("deep/in/x.sqlite"), "x"),
+                Call::bash("touch b ran.txt"),
+                Call::bash("cat .env"),
+                Call::read(world.file("src/app.toml")),
+                Call::bash("touch c.txt"),
+                Call::write(world.file("src/new.toml"), "x = 1\n"),
+            ]),
+        )
+        .unwrap();
+    assert!(!run.saw("db-4711"), "{}", run.said(0));
+    assert!(
+        !world.file("production/new.toml").exists(),
+        "{}",
+        run.said(1)
+    );
+    assert!(!world.file("deep/in/x.sqlite").exists(), "{}", run.said(2));
+    assert!(!world.file("ran.txt").exists(), "{}", run.said(3));
+    assert!(!run.saw(&world.password), "{}", run.said(4));
+    assert!(run.saw("4712"), "{}", run.said(5));
+    assert!(world.file("c.txt").exists(), "{}", run.said(6));
+    assert!(world.file("src/new.toml").exists(), "{}", run.said(7));
 }

@@ -15,6 +15,7 @@ mod diagnostics;
 mod diff;
 mod edit;
 mod import;
+mod lower;
 mod parse;
 mod show;
 mod suggest;
@@ -26,6 +27,7 @@ pub use diagnostics::{Diagnostic, Diagnostics, Level};
 pub use diff::{Changed, Direction, diff};
 pub use edit::set_mode;
 pub use import::{Imported, Knowledge, New, Permission, Remark, import};
+pub use lower::{LOWERED, LowerRemark, Lowered, LoweredFile, SaidRule, lower};
 pub use show::{ShownRow, rows_markdown, show};
 
 /// The version of the policy file format.

@@ -6,3 +6,5 @@ mod compile;
 mod diagnostics;
 #[cfg(test)]
 mod docs;
+#[cfg(test)]
+mod lower;

@@ -163,6 +163,42 @@ fn labelled(
             .any(|n| place.covered(&n.pattern, ground) && !excepted(n.layer))
 }
 
+/// Patterns of files that are secret without exception: where an exception could
+/// lie within a pattern, the name without its stars stands for it, if that is
+/// no exception itself.
+pub fn secret_patterns(table: &Table) -> Vec<String> {
+    let ground = Ground::of("/w", "/h");
+    let own_except = table.names.secret_except.iter().map(|n| n.pattern.as_str());
+    let exceptions: Vec<String> = builtin::SECRET_EXCEPTIONS
+        .iter()
+        .copied()
+        .chain(own_except)
+        .map(|pattern| pattern.replace('*', "x"))
+        .collect();
+    let own = table.names.secret.iter().map(|n| n.pattern.as_str());
+    let all = builtin::SECRET_FILES.iter().copied().chain(own);
+    let mut out: Vec<String> = Vec::new();
+    for pattern in all {
+        let excepts = |pattern: &str| {
+            exceptions.iter().any(|exception| {
+                let path = exception.trim_start_matches(['/', '~']);
+                Place::new(format!("/w/{path}")).covered(pattern, &ground)
+            })
+        };
+        let plain = match excepts(pattern) {
+            false => pattern.to_owned(),
+            true if pattern.starts_with('*') => continue,
+            true => pattern.replace('*', ""),
+        };
+        let named = Place::new(ground.absolute(&plain));
+        let secret = table.is_secret(&named, &ground) && !excepts(&plain);
+        if (plain == pattern || secret) && !out.contains(&plain) {
+            out.push(plain);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use palisade_core::Profile;

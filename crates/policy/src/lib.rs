@@ -41,7 +41,7 @@ pub use decision::{Considered, Decision, Matched, Situation};
 pub use declared::Declared;
 pub use exemptions::Exemption;
 pub use host::{Host, HostClass, valid_pattern as valid_host_pattern};
-pub use labels::secrets_named_by;
+pub use labels::{secret_patterns, secrets_named_by};
 pub use merge::{Ignored, LayerPolicy, RowSetting, merge};
 pub use profiles::{
     ALL as PROFILES, from_name as profile_from_name, rationale as profile_rationale,

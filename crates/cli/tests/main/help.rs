@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 30] = [
+const VERBS: [&str; 31] = [
     "",
     "protect",
     "unprotect",
@@ -31,6 +31,7 @@ const VERBS: [&str; 30] = [
     "policy diff",
     "policy replay",
     "policy import",
+    "policy lower",
     "policy compile",
     "redact",
     "hook",

@@ -373,6 +373,20 @@ fn imported_rules_hold_in_every_spelling() {
     assert_eq!(verdicts(&world, &["sudo -n docker ps"]), ["ask"]);
 }
 
+#[test]
+fn in_the_words_of_an_agent() {
+    let world = strict_shop();
+    for agent in ["claude", "codex", "gemini", "cursor"] {
+        let ended = world.palisade(&["policy", "lower", "--agent", agent]);
+        insta::assert_snapshot!(format!("policy-lower-{agent}"), ended);
+    }
+    let ended = world.palisade(&["policy", "lower", "--agent", "cursor", "--format", "json"]);
+    let json = ended.json();
+    assert_eq!(json["files"][0]["path"], ".cursor/cli.json", "{ended}");
+    let cline = world.palisade(&["policy", "lower", "--agent", "cline"]);
+    assert_eq!(cline.code, Some(2), "{cline}");
+}
+
 /// Acceptance X11: the grammar of paths is explained and the intent holds.
 #[test]
 fn imported_paths_hold_as_they_were_meant() {

@@ -6,6 +6,7 @@ mod diff;
 mod explain;
 mod import;
 mod init;
+mod lower;
 mod replay;
 mod show;
 mod test;
@@ -31,6 +32,7 @@ pub(crate) enum Policy {
     Diff(diff::Diff),
     Replay(replay::Replay),
     Import(import::Import),
+    Lower(lower::Lower),
     Compile(compile::Compile),
 }
 
@@ -45,6 +47,7 @@ impl Policy {
             Self::Diff(verb) => verb.run(places),
             Self::Replay(verb) => verb.run(places),
             Self::Import(verb) => verb.run(places),
+            Self::Lower(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
     }
