@@ -59,6 +59,8 @@ pub struct Compiled {
     pub snapshot: Snapshot,
     /// Statements that have no effect, rendered, with their lines.
     pub warnings: Vec<String>,
+    /// The same as they were found.
+    pub ignored: Vec<Ignored>,
 }
 
 impl Deref for Compiled {
@@ -88,6 +90,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
             sources: loaded.stamps,
         },
         warnings,
+        ignored,
     })
 }
 

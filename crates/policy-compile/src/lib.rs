@@ -16,7 +16,9 @@ mod diff;
 mod edit;
 mod import;
 mod lower;
+mod origin;
 mod parse;
+mod schema;
 mod show;
 mod suggest;
 mod text;
@@ -28,6 +30,8 @@ pub use diff::{Changed, Direction, diff};
 pub use edit::set_mode;
 pub use import::{Imported, Knowledge, New, Permission, Remark, import};
 pub use lower::{LOWERED, LowerRemark, Lowered, LoweredFile, SaidRule, lower};
+pub use origin::{Origin, origins};
+pub use schema::schema;
 pub use show::{ShownRow, rows_markdown, show};
 
 /// The version of the policy file format.

@@ -8,3 +8,5 @@ mod diagnostics;
 mod docs;
 #[cfg(test)]
 mod lower;
+#[cfg(test)]
+mod schema;

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 31] = [
+const VERBS: [&str; 32] = [
     "",
     "protect",
     "unprotect",
@@ -32,6 +32,7 @@ const VERBS: [&str; 31] = [
     "policy replay",
     "policy import",
     "policy lower",
+    "policy schema",
     "policy compile",
     "redact",
     "hook",

@@ -387,6 +387,26 @@ fn in_the_words_of_an_agent() {
     assert_eq!(cline.code, Some(2), "{cline}");
 }
 
+#[test]
+fn where_every_line_comes_from() {
+    let world = strict_shop();
+    world.put(
+        "home/.config/palisade/policy.toml",
+        "schema = 1\nbecause = \"the audit of June\"\nrole = \"senior\"\n[rows]\n\"net.write\" = \"ask\"\n\"git.push\" = \"deny\"\n",
+    );
+    world.put(
+        "shop/.palisade/policy.toml",
+        &(world.read("shop/.palisade/policy.toml")
+            + "\n[[hosts]]\npattern = \"docs.rs\"\nverdict = \"allow\"\n"),
+    );
+    let ended = world.palisade(&["policy", "show", "--origin"]);
+    insta::assert_snapshot!("policy-show-origin", ended);
+    let json = world.palisade(&["policy", "show", "--origin", "--format", "json"]);
+    assert_eq!(json.json()[0]["layer"], "user", "{json}");
+    let schema = world.palisade(&["policy", "schema"]);
+    assert_eq!(schema.json()["title"], "Palisade policy", "{schema}");
+}
+
 /// Acceptance X11: the grammar of paths is explained and the intent holds.
 #[test]
 fn imported_paths_hold_as_they_were_meant() {

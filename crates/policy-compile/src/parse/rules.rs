@@ -119,12 +119,26 @@ fn hosts(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut L
 }
 
 fn mcp(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut LayerPolicy) {
-    r.known_keys(rule, &["server", "tool", "verdict"], "[[mcp]]");
+    const KEYS: &[&str] = &["server", "tool", "verdict", "match", "not_match"];
+    r.known_keys(rule, KEYS, "[[mcp]]");
     let servers = required(r, rule, "server", place);
     let mut tools = r.strings_of(rule, "tool");
     if !rule.contains_key("tool") {
         tools.push(("*".to_owned(), place.clone()));
     }
+    let every: Vec<(String, SourceRef)> = servers
+        .iter()
+        .flat_map(|(server, at)| tools.iter().map(move |(tool, _)| (server, tool, at)))
+        .map(|(server, tool, at)| (format!("{server}/{tool}"), r.source(at)))
+        .collect();
+    examples(r, rule, &every, |pattern, example| {
+        let both = |text: &str| {
+            let (server, tool) = text.split_once('/').unwrap_or((text, "*"));
+            (server.to_owned(), tool.to_owned())
+        };
+        let ((server, tool), (s, t)) = (both(pattern), both(example));
+        glob::matches_name(&server, &s) && glob::matches_name(&tool, &t)
+    });
     let Some(verdict) = verdict(r, rule, place) else {
         return;
     };
@@ -149,8 +163,17 @@ fn mcp(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut Lay
 }
 
 fn programs(r: &mut Reader<'_>, rule: &dyn TableLike, place: &Place, policy: &mut LayerPolicy) {
-    r.known_keys(rule, &["name", "verdict"], "[[programs]]");
+    const KEYS: &[&str] = &["name", "verdict", "match", "not_match"];
+    r.known_keys(rule, KEYS, "[[programs]]");
     let names = required(r, rule, "name", place);
+    let every: Vec<(String, SourceRef)> = names
+        .iter()
+        .map(|(name, at)| (name.clone(), r.source(at)))
+        .collect();
+    examples(r, rule, &every, |name, example| {
+        let rest = example.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
     let Some(verdict) = verdict(r, rule, place) else {
         return;
     };

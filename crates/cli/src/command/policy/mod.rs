@@ -8,6 +8,7 @@ mod import;
 mod init;
 mod lower;
 mod replay;
+mod schema;
 mod show;
 mod test;
 
@@ -33,6 +34,7 @@ pub(crate) enum Policy {
     Replay(replay::Replay),
     Import(import::Import),
     Lower(lower::Lower),
+    Schema(schema::Schema),
     Compile(compile::Compile),
 }
 
@@ -48,6 +50,7 @@ impl Policy {
             Self::Replay(verb) => verb.run(places),
             Self::Import(verb) => verb.run(places),
             Self::Lower(verb) => verb.run(places),
+            Self::Schema(verb) => verb.run(),
             Self::Compile(verb) => verb.run(places),
         }
     }

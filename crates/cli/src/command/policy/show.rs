@@ -1,14 +1,16 @@
 //! `palisade policy show`: the rules as they are in force.
 
+use std::path::Path;
+
 use clap::Args;
 use palisade_core::Verdict;
 use palisade_guard::Places;
-use palisade_policy_compile::ShownRow;
+use palisade_policy_compile::{Origin, ShownRow};
 use serde_json::json;
 
 use crate::args::{Dir, Format, Output};
 use crate::error::{Error, Outcome};
-use crate::output::{self, BAD, BOLD, DIM, paint};
+use crate::output::{self, BAD, BOLD, DIM, WARN, paint};
 use crate::text;
 
 /// Columns before the words of a row.
@@ -18,10 +20,15 @@ const ROOM: usize = 24;
 
 /// Show the rules in force here, and where they were changed
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  palisade policy show\n  palisade policy show --format json")]
+#[command(
+    after_help = "Examples:\n  palisade policy show\n  palisade policy show --origin\n  palisade policy show --format json"
+)]
 pub(crate) struct Show {
     #[command(flatten)]
     dir: Dir,
+    /// Say of every line of the policy files which layer it is of and whether it counts
+    #[arg(long)]
+    origin: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -30,6 +37,9 @@ impl Show {
     pub(super) fn run(self, places: &Places) -> Result<Outcome, Error> {
         let workspace = crate::command::workspace(self.dir.dir.as_deref(), &places.home)?;
         let in_force = palisade_guard::load(places, &workspace);
+        if self.origin {
+            return self.origins(places, &workspace);
+        }
         let (profile, mode) = (in_force.table.profile, in_force.table.mode);
         let rows = palisade_policy_compile::show(&in_force.table);
         if self.output.format == Format::Json {
@@ -49,6 +59,15 @@ impl Show {
         if let Some(fault) = &in_force.fault {
             output::hanging(0, paint(BAD, fault))?;
         }
+        for (layer, text) in &in_force.table.because {
+            output::hanging(
+                2,
+                paint(
+                    DIM,
+                    format_args!("because ({}): {}", layer.as_str(), text::plain(text)),
+                ),
+            )?;
+        }
         let mut group = "";
         for row in &rows {
             if row.group != group {
@@ -56,6 +75,14 @@ impl Show {
                 heading(group)?;
             }
             show(row)?;
+        }
+        let origins = palisade_policy_compile::origins(&in_force.table, &[]);
+        let rules: Vec<&Origin> = origins.iter().filter(|o| o.what.contains(' ')).collect();
+        if !rules.is_empty() {
+            output::line(format_args!("\n{}", paint(BOLD, "Rules")))?;
+        }
+        for rule in rules {
+            line(rule)?;
         }
         output::hanging(
             0,
@@ -69,6 +96,56 @@ impl Show {
         )?;
         Ok(Outcome::Fine)
     }
+}
+
+impl Show {
+    /// Every line of every file, in the order of the layers.
+    fn origins(&self, places: &Places, workspace: &Path) -> Result<Outcome, Error> {
+        let compiled = palisade_policy_compile::compile(&super::sources(places, workspace))
+            .map_err(|d| Error::Policy(d.render(false)))?;
+        let origins = palisade_policy_compile::origins(&compiled.snapshot.table, &compiled.ignored);
+        if self.output.format == Format::Json {
+            output::json(&origins)?;
+            return Ok(Outcome::Fine);
+        }
+        let mut layer = "";
+        for origin in &origins {
+            if origin.layer != layer {
+                layer = origin.layer;
+                output::line(paint(BOLD, layer))?;
+            }
+            line(origin)?;
+        }
+        if origins.is_empty() {
+            output::note("no policy file says anything: what holds is built in");
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// One statement with its place.
+fn line(origin: &Origin) -> Result<(), Error> {
+    let says = if origin.says.is_empty() {
+        text::plain(&origin.what)
+    } else {
+        format!(
+            "{} → {}",
+            text::plain(&origin.what),
+            text::plain(&origin.says)
+        )
+    };
+    let note = if origin.note.is_empty() {
+        String::new()
+    } else {
+        format!("   {}", paint(WARN, text::plain(&origin.note)))
+    };
+    output::hanging(
+        6,
+        format_args!(
+            "  {says}{note}   {}",
+            paint(DIM, text::plain(&origin.source))
+        ),
+    )
 }
 
 fn heading(group: &str) -> Result<(), Error> {

@@ -1,0 +1,29 @@
+//! `palisade policy schema`: what an editor needs to complete and check.
+
+use clap::Args;
+
+use crate::error::{Error, Outcome};
+use crate::output;
+
+/// Print the JSON Schema of policy files, for completion in editors
+///
+/// Put it beside the policy and name it in the policy's first line:
+///
+///   #:schema policy.schema.json
+///
+/// Editors with a TOML language server (VS Code, Zed, Helix, Neovim) complete keys,
+/// rows and verdicts from it, with what they mean.
+#[derive(Args, Debug)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "Examples:\n  palisade policy schema > policy.schema.json"
+)]
+pub(crate) struct Schema {}
+
+impl Schema {
+    #[expect(clippy::unused_self, reason = "a verb like the others")]
+    pub(super) fn run(self) -> Result<Outcome, Error> {
+        output::json(&palisade_policy_compile::schema())?;
+        Ok(Outcome::Fine)
+    }
+}
