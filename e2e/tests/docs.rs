@@ -77,9 +77,31 @@ fn world() -> World {
         ),
         ("calls.jsonl", "{\"id\":1,\"command\":\"ls\"}\n"),
         ("../other/README.md", "\n"),
+        ("base.toml", "schema = 1\n"),
+        ("acme.key", &format!("{}\n", "07".repeat(32))),
     ] {
         world.put(name, text).unwrap();
     }
+    // A signed policy and the key that is trusted.
+    let signed = world
+        .palisade(&[
+            "policy",
+            "sign",
+            "base.toml",
+            "--name",
+            "acme",
+            "--key",
+            "acme.key",
+            "--expires",
+            "2127-06-30",
+            "--format",
+            "json",
+        ])
+        .unwrap();
+    let signed: serde_json::Value = serde_json::from_str(&signed.stdout).unwrap();
+    world
+        .put("policy.keys", signed["key"].as_str().unwrap())
+        .unwrap();
     world
 }
 
@@ -186,7 +208,17 @@ fn every_example_of_the_help_runs() {
         "policy init",
         "policy check",
         "policy show",
+        "policy explain",
+        "policy test",
+        "policy diff",
+        "policy replay",
+        "policy import",
+        "policy lower",
+        "policy schema",
+        "policy sign",
         "policy compile",
+        "grants",
+        "halt",
         "redact",
         "hook",
         "completions",

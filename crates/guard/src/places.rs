@@ -108,6 +108,11 @@ impl Places {
         self.state.join("policy")
     }
 
+    /// The highest versions of signed policies that were seen.
+    pub fn policy_versions(&self) -> PathBuf {
+        self.tables().join("versions.json")
+    }
+
     /// Where it is recorded how to take the guard out of a settings file.
     pub fn install_record(&self, settings: &Path) -> PathBuf {
         self.installs()

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use palisade_core::Profile;
-use palisade_policy::{Snapshot, SourceStamp, Table};
+use palisade_core::{Clock as _, Profile, SystemClock};
+use palisade_policy::{Snapshot, Table};
 
 use crate::Places;
 
@@ -77,7 +77,7 @@ pub fn path_key(path: &Path) -> String {
 pub fn load(places: &Places, workspace: &Path) -> InForce {
     let path = snapshot_path(places, workspace);
     match read(&path) {
-        Ok(read) if fresh(&read.0.sources, places, workspace) => return in_force(read),
+        Ok(read) if fresh(&read.0, places, workspace) => return in_force(read),
         Ok(_) | Err(Unread::Missing) => {}
         Err(Unread::Damaged(why)) => {
             return recompiled(places, workspace, &path)
@@ -141,7 +141,11 @@ fn read(path: &Path) -> Result<(Snapshot, String), Unread> {
 }
 
 /// Every file the snapshot was made from is as it was, and no other has appeared.
-fn fresh(sources: &[SourceStamp], places: &Places, workspace: &Path) -> bool {
+fn fresh(snapshot: &Snapshot, places: &Places, workspace: &Path) -> bool {
+    let sources = &snapshot.sources;
+    if snapshot.expires != 0 && SystemClock.now().0 >= snapshot.expires {
+        return false;
+    }
     let unchanged = sources.iter().all(|s| match std::fs::metadata(&s.path) {
         Ok(meta) => {
             let mtime = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
@@ -164,7 +168,7 @@ fn fragments(dir: &Path) -> Vec<PathBuf> {
     entries
         .flatten()
         .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "bundle"))
         .collect()
 }
 
@@ -206,5 +210,5 @@ fn recompiled(places: &Places, workspace: &Path, path: &Path) -> Option<InForce>
         }
     }
     let read = read(path).ok()?;
-    fresh(&read.0.sources, places, workspace).then(|| in_force(read))
+    fresh(&read.0, places, workspace).then(|| in_force(read))
 }

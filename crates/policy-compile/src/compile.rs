@@ -11,6 +11,7 @@ use palisade_policy::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::bundle::{Bundle, SeenVersions, TrustedKeys};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::parse::parse;
 use crate::text::Text;
@@ -21,8 +22,16 @@ const FILE_BYTES: usize = 256 * 1024;
 /// The files a policy is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    /// Of the organisation, in the order of their names.
+    /// Of the organisation, in the order of their names: policies (`.toml`) and
+    /// signed bundles of them (`.bundle`).
     pub organisation: Vec<PathBuf>,
+    /// Where the keys are that sign bundles.
+    pub keys: Option<PathBuf>,
+    /// The highest version seen of each bundle.
+    pub seen: SeenVersions,
+    /// Now, in microseconds since 1970; 0 when it is not known, and then nothing
+    /// signed counts.
+    pub now: u64,
     /// Of the user.
     pub user: Option<PathBuf>,
     /// Of the project.
@@ -39,16 +48,17 @@ pub fn discover(organisation: &Path, user: &Path, project: &Path) -> Sources {
             entries
                 .flatten()
                 .map(|e| e.path())
-                .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+                .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "bundle"))
                 .collect()
         })
         .unwrap_or_default();
     files.sort();
     Sources {
         organisation: files,
+        keys: Some(organisation.with_file_name("policy.keys")),
         user: Some(user.to_owned()),
         project: Some(project.to_owned()),
-        session: None,
+        ..Sources::default()
     }
 }
 
@@ -61,6 +71,8 @@ pub struct Compiled {
     pub warnings: Vec<String>,
     /// The same as they were found.
     pub ignored: Vec<Ignored>,
+    /// The versions of the bundles that count.
+    pub versions: SeenVersions,
 }
 
 impl Deref for Compiled {
@@ -88,16 +100,29 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
         snapshot: Snapshot {
             table,
             sources: loaded.stamps,
+            expires: loaded.expires,
         },
         warnings,
         ignored,
+        versions: loaded.versions,
     })
+}
+
+/// What holds, whatever is wrong.
+#[derive(Clone, Debug)]
+pub struct Restricted {
+    /// The policy.
+    pub snapshot: Snapshot,
+    /// What is wrong.
+    pub diagnostics: Option<Diagnostics>,
+    /// The versions of the bundles that count.
+    pub versions: SeenVersions,
 }
 
 /// Compiles the policy; with a file that cannot be used, to the restricted
 /// profile, kept on top of everything the other files deny. What is wrong
 /// comes back beside it, errors and warnings alike.
-pub fn compile_or_restricted(sources: &Sources) -> (Snapshot, Option<Diagnostics>) {
+pub fn compile_or_restricted(sources: &Sources) -> Restricted {
     let mut loaded = load(sources);
     let broken = loaded.diagnostics.has_errors();
     let mut policies: Vec<LayerPolicy> = loaded
@@ -119,11 +144,13 @@ pub fn compile_or_restricted(sources: &Sources) -> (Snapshot, Option<Diagnostics
     let snapshot = Snapshot {
         table,
         sources: loaded.stamps,
+        expires: loaded.expires,
     };
-    (
+    Restricted {
         snapshot,
-        (!diagnostics.list.is_empty()).then_some(diagnostics),
-    )
+        diagnostics: (!diagnostics.list.is_empty()).then_some(diagnostics),
+        versions: loaded.versions,
+    }
 }
 
 /// The restricted profile as the lowest layer: it tightens what the readable
@@ -162,9 +189,26 @@ struct Loaded {
     layers: Vec<LoadedLayer>,
     stamps: Vec<SourceStamp>,
     diagnostics: Diagnostics,
+    versions: SeenVersions,
+    /// When the first of the bundles ends, in microseconds since 1970; 0 without one.
+    expires: u64,
 }
 
 impl Loaded {
+    fn add(&mut self, name: String, content: String, layer: Layer) {
+        let text = Text {
+            path: name.into(),
+            content: content.into(),
+        };
+        let (policy, found) = parse(&text, layer);
+        self.layers.push(LoadedLayer {
+            broken: found.iter().any(|d| d.level == Level::Error),
+            text,
+            policy,
+        });
+        self.diagnostics.list.extend(found);
+    }
+
     fn warnings(&self, ignored: &[Ignored]) -> Diagnostics {
         let list = ignored
             .iter()
@@ -216,19 +260,51 @@ fn load(sources: &Sources) -> Loaded {
                 continue;
             }
         };
-        let text = Text {
-            path: name.into(),
-            content: content.into(),
-        };
-        let (policy, found) = parse(&text, layer);
-        out.layers.push(LoadedLayer {
-            broken: found.iter().any(|d| d.level == Level::Error),
-            text,
-            policy,
-        });
-        out.diagnostics.list.extend(found);
+        if layer == Layer::Organisation && path.extension().is_some_and(|e| e == "bundle") {
+            match opened(&content, sources, &mut out) {
+                Ok(bundle) => {
+                    for file in bundle.files {
+                        out.add(format!("{name}/{}", file.name), file.text, layer);
+                    }
+                }
+                Err(why) => out.diagnostics.list.push(Diagnostic::about(&name, why)),
+            }
+            continue;
+        }
+        out.add(name, content, layer);
     }
     out
+}
+
+/// The bundle, if it counts here and now.
+fn opened(content: &str, sources: &Sources, out: &mut Loaded) -> Result<Bundle, String> {
+    let keys = sources.keys.as_deref().unwrap_or(Path::new(""));
+    let shown = keys.to_string_lossy();
+    let (stamp, list) = read(keys, &shown);
+    if !out.stamps.contains(&stamp) {
+        out.stamps.push(stamp);
+    }
+    let list = list.ok().flatten().ok_or_else(|| {
+        format!("it is signed, and there are no trusted keys in {shown} to know it by")
+    })?;
+    let keys = TrustedKeys::parse(&list).map_err(|e| format!("{shown}: {e}"))?;
+    let bundle = Bundle::open(content, &keys).map_err(|e| e.to_string())?;
+    let now = if sources.now == 0 {
+        u64::MAX
+    } else {
+        sources.now
+    };
+    bundle
+        .counts(now, &sources.seen)
+        .map_err(|e| e.to_string())?;
+    let ends = bundle.expires.saturating_mul(1_000_000);
+    out.expires = if out.expires == 0 {
+        ends
+    } else {
+        out.expires.min(ends)
+    };
+    out.versions.insert(bundle.name.clone(), bundle.version);
+    Ok(bundle)
 }
 
 /// A project's file by the name everybody knows it by.

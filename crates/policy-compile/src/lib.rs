@@ -9,6 +9,7 @@
 //! verdict that does not exist or a pattern that can match nothing is an
 //! error. [`compile_or_restricted`] says what holds while there is one.
 
+mod bundle;
 mod compile;
 mod default_file;
 mod diagnostics;
@@ -23,7 +24,11 @@ mod show;
 mod suggest;
 mod text;
 
-pub use compile::{Compiled, Sources, compile, compile_or_restricted, discover};
+pub use bundle::{
+    Bundle, BundleError, BundleFile, NotAKey, SeenVersions, TrustedKeys, public_key, seed_of,
+    seed_text,
+};
+pub use compile::{Compiled, Restricted, Sources, compile, compile_or_restricted, discover};
 pub use default_file::default_policy_toml;
 pub use diagnostics::{Diagnostic, Diagnostics, Level};
 pub use diff::{Changed, Direction, diff};

@@ -7,7 +7,7 @@ use palisade_core::Verdict::{Allow, Ask, Deny};
 use palisade_core::{Effect, EffectKind, Mode, Profile, Target, Verdict};
 use palisade_policy::{Column, PROFILES, RowId, Situation, Snapshot, Table};
 use palisade_policy_compile::{
-    Sources, compile, compile_or_restricted, default_policy_toml, discover, show,
+    Restricted, Sources, compile, compile_or_restricted, default_policy_toml, discover, show,
 };
 use proptest::prelude::*;
 
@@ -329,7 +329,11 @@ fn a_broken_project_file_restricts_and_lifts_nothing() {
         )
         .with("project", "schema = 1\nmode = \n");
     assert!(compile(&files.sources()).unwrap_err().has_errors());
-    let (snapshot, diagnostics) = compile_or_restricted(&files.sources());
+    let Restricted {
+        snapshot,
+        diagnostics,
+        ..
+    } = compile_or_restricted(&files.sources());
     assert!(diagnostics.unwrap().has_errors());
     let t = &snapshot.table;
     assert_eq!(t.profile, Profile::Restricted);
@@ -368,7 +372,11 @@ fn what_is_not_a_file_restricts_too() {
         for name in ["user", "project", "org/a.toml"] {
             let files = Files::new();
             make(&files.path(name));
-            let (snapshot, diagnostics) = compile_or_restricted(&files.sources());
+            let Restricted {
+                snapshot,
+                diagnostics,
+                ..
+            } = compile_or_restricted(&files.sources());
             assert_eq!(snapshot.table.profile, Profile::Restricted, "{name}");
             let shown = diagnostics.unwrap().to_string();
             assert!(shown.contains(".toml"), "{shown}");
@@ -379,7 +387,11 @@ fn what_is_not_a_file_restricts_too() {
 #[test]
 fn a_valid_policy_comes_without_diagnostics() {
     let files = Files::new().with("user", "schema = 1\n");
-    let (snapshot, diagnostics) = compile_or_restricted(&files.sources());
+    let Restricted {
+        snapshot,
+        diagnostics,
+        ..
+    } = compile_or_restricted(&files.sources());
     assert!(diagnostics.is_none());
     assert_eq!(snapshot, compile(&files.sources()).unwrap().snapshot);
 }
@@ -410,7 +422,7 @@ proptest! {
     #[test]
     fn no_project_file_widens(lines in prop::collection::vec(line(), 0..8)) {
         let files = Files::new().with("project", &format!("schema = 1\n{}\n", lines.join("\n")));
-        let (snapshot, _) = compile_or_restricted(&files.sources());
+        let Restricted { snapshot, .. } = compile_or_restricted(&files.sources());
         let before = Table::builtin(Profile::Standard);
         prop_assert!(snapshot.table.mode >= before.mode);
         for (id, row) in &before.rows {
@@ -433,7 +445,7 @@ proptest! {
     #[test]
     fn never_panics(text in "\\PC{0,200}") {
         let files = Files::new().with("project", &text);
-        if let (_, Some(diagnostics)) = compile_or_restricted(&files.sources()) {
+        if let Some(diagnostics) = compile_or_restricted(&files.sources()).diagnostics {
             let _ = (diagnostics.render(false), diagnostics.render(true));
         }
     }

@@ -73,7 +73,7 @@ fn one_mistake_does_not_hide_another() {
 #[test]
 fn colour_only_when_asked_for_and_no_escape_from_the_file() {
     let files = Files::new().with("project", "schema = 1\nmode = \"\u{1b}[2Jx\"\n");
-    let (_, found) = compile_or_restricted(&files.sources());
+    let found = compile_or_restricted(&files.sources()).diagnostics;
     let found = found.unwrap();
     assert!(
         !found.render(false).contains('\u{1b}'),

@@ -1,6 +1,8 @@
 //! Policy files in, tables and diagnostics out.
 
 #[cfg(test)]
+mod bundle;
+#[cfg(test)]
 mod compile;
 #[cfg(test)]
 mod diagnostics;

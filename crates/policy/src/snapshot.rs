@@ -11,7 +11,7 @@ use crate::Table;
 
 const MAGIC: &[u8; 8] = b"PALISADE";
 /// Changes whenever the shape or the meaning of the payload does.
-const FORMAT: u16 = 5;
+const FORMAT: u16 = 6;
 const SUM: usize = 32;
 
 /// What a policy file was when the snapshot was made.
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub table: Table,
     /// Every file that was read, or would have been had it existed.
     pub sources: Vec<SourceStamp>,
+    /// When a signed part of it ends, in microseconds since 1970; 0 for never.
+    pub expires: u64,
 }
 
 /// Why bytes are not a snapshot.
@@ -127,6 +129,7 @@ mod tests {
 
     fn snapshot() -> Snapshot {
         Snapshot {
+            expires: 7,
             table: Table::builtin(Profile::Standard),
             sources: vec![SourceStamp {
                 path: "/w/.palisade/policy.toml".into(),

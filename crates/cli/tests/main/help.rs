@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 32] = [
+const VERBS: [&str; 33] = [
     "",
     "protect",
     "unprotect",
@@ -33,6 +33,7 @@ const VERBS: [&str; 32] = [
     "policy import",
     "policy lower",
     "policy schema",
+    "policy sign",
     "policy compile",
     "redact",
     "hook",

@@ -407,6 +407,70 @@ fn where_every_line_comes_from() {
     assert_eq!(schema.json()["title"], "Palisade policy", "{schema}");
 }
 
+#[test]
+fn a_policy_is_signed() {
+    let world = World::new();
+    let made = world.palisade(&["policy", "sign", "--new-key", "acme.key"]);
+    assert_eq!(made.code, Some(0), "{made}");
+    world.put("shop/policy.keys", &made.stdout);
+    let key = std::fs::metadata(world.path("shop/acme.key")).unwrap();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777,
+        0o600
+    );
+    let again = world.palisade(&["policy", "sign", "--new-key", "acme.key"]);
+    assert_eq!(again.code, Some(2), "{again}");
+    world.put(
+        "shop/base.toml",
+        "schema = 1\n[rows]\n\"net.write\" = \"deny\"\n",
+    );
+    let sign = |file: &str, day: &str| {
+        world.palisade(&[
+            "policy",
+            "sign",
+            file,
+            "--name",
+            "acme",
+            "--key",
+            "acme.key",
+            "--expires",
+            day,
+            "--out",
+            "acme.bundle",
+        ])
+    };
+    let signed = sign("base.toml", "2126-06-30");
+    assert_eq!(signed.code, Some(0), "{signed}");
+    assert!(
+        signed
+            .stdout
+            .starts_with("signed acme.bundle: acme version "),
+        "{signed}"
+    );
+    let check = || {
+        world.palisade(&[
+            "policy",
+            "sign",
+            "--check",
+            "acme.bundle",
+            "--keys",
+            "policy.keys",
+        ])
+    };
+    let fine = check();
+    assert_eq!(fine.code, Some(0), "{fine}");
+    let bundle = world.read("shop/acme.bundle");
+    world.put("shop/acme.bundle", &bundle.replace("deny", "allow"));
+    let changed = check();
+    assert_eq!(changed.code, Some(1), "{changed}");
+    insta::assert_snapshot!("policy-sign-changed", changed);
+    // What would restrict every machine it reaches is not signed.
+    world.put("shop/broken.toml", "schema = 1\nmode = \"sometimes\"\n");
+    assert_eq!(sign("broken.toml", "2126-06-30").code, Some(2));
+    assert_eq!(sign("base.toml", "2026-01-01").code, Some(2));
+    assert_eq!(sign("base.toml", "someday").code, Some(2));
+}
+
 /// Acceptance X11: the grammar of paths is explained and the intent holds.
 #[test]
 fn imported_paths_hold_as_they_were_meant() {

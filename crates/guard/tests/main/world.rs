@@ -168,7 +168,16 @@ impl World {
         }];
         let file = palisade_guard::snapshot_path(&self.places, &self.project);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, Snapshot { table, sources }.encode()).unwrap();
+        std::fs::write(
+            file,
+            Snapshot {
+                table,
+                sources,
+                expires: 0,
+            }
+            .encode(),
+        )
+        .unwrap();
     }
 
     pub(crate) fn journal(&self) -> Vec<palisade_core::Event> {

@@ -66,13 +66,23 @@ impl Compile {
 /// to the restricted profile; the errors come back rendered.
 pub(crate) fn compile(places: &Places, workspace: &Path) -> Result<Option<String>, Error> {
     let sources = super::sources(places, workspace);
-    let (snapshot, diagnostics) = palisade_policy_compile::compile_or_restricted(&sources);
+    let compiled = palisade_policy_compile::compile_or_restricted(&sources);
     palisade_files::create_private_dir(&places.tables())?;
+    // Before the table: what was in force once is not taken back.
+    let mut seen = sources.seen.clone();
+    for (name, version) in compiled.versions {
+        let highest = seen.entry(name).or_default();
+        *highest = version.max(*highest);
+    }
+    if seen != sources.seen {
+        let text = serde_json::to_string(&seen).map_err(|e| Error::Other(e.to_string()))?;
+        palisade_files::write_atomic(&places.policy_versions(), text.as_bytes(), Some(0o600))?;
+    }
     palisade_files::write_atomic(
         &snapshot_path(places, workspace),
-        &snapshot.encode(),
+        &compiled.snapshot.encode(),
         Some(0o600),
     )?;
     let colour = super::colour(&std::io::stderr());
-    Ok(diagnostics.map(|d| d.render(colour)))
+    Ok(compiled.diagnostics.map(|d| d.render(colour)))
 }

@@ -10,6 +10,7 @@ mod lower;
 mod replay;
 mod schema;
 mod show;
+mod sign;
 mod test;
 
 pub(super) use compile::compile;
@@ -17,9 +18,10 @@ pub(super) use compile::compile;
 use std::path::Path;
 
 use clap::Subcommand;
+use palisade_core::{Clock as _, SystemClock};
 use palisade_guard::{Places, project_policy};
 use palisade_policy::Table;
-use palisade_policy_compile::Sources;
+use palisade_policy_compile::{SeenVersions, Sources};
 
 use crate::error::{Error, Outcome};
 
@@ -35,6 +37,7 @@ pub(crate) enum Policy {
     Import(import::Import),
     Lower(lower::Lower),
     Schema(schema::Schema),
+    Sign(sign::Sign),
     Compile(compile::Compile),
 }
 
@@ -51,6 +54,7 @@ impl Policy {
             Self::Import(verb) => verb.run(places),
             Self::Lower(verb) => verb.run(places),
             Self::Schema(verb) => verb.run(),
+            Self::Sign(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
     }
@@ -64,7 +68,17 @@ fn sources(places: &Places, workspace: &Path) -> Sources {
         &project_policy(workspace),
     );
     sources.session.clone_from(&places.session_policy);
+    sources.now = SystemClock.now().0;
+    sources.seen = seen(places);
     sources
+}
+
+/// The highest version seen of each signed policy. A record that cannot be read
+/// is none: whoever can damage it owns the account.
+fn seen(places: &Places) -> SeenVersions {
+    let bytes = palisade_files::read_capped(&places.policy_versions(), 64 * 1024);
+    let bytes = bytes.ok().flatten().unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
 /// The table they compile to.

@@ -16,7 +16,7 @@ use crate::output;
 #[derive(Args, Debug)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Examples:\n  palisade policy schema > policy.schema.json"
+    after_help = "Examples:\n  palisade policy schema\n  palisade policy schema > policy.schema.json"
 )]
 pub(crate) struct Schema {}
 
