@@ -31,7 +31,7 @@ usage: cargo xtask CHORE
   deps              the architecture: which crate may use which
   agents            install the pinned agents that the end-to-end tests start
   prove             the end-to-end tests must fail with a guard that is none
-  bench [--runs N] [--format json]
+  bench [--runs N] [--rules N] [--format json]
                     the hook from start to exit beside /bin/true
 ";
 

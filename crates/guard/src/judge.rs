@@ -179,7 +179,7 @@ fn judge_all(
         session_untrusted: past.untrusted,
         untrusted_source: past.source.as_ref().map(shown),
         session_files: past.files.clone(),
-        user: crate::record::user(),
+        user: user(scene.table),
         now: past.now,
         guard_paths: scene.places.guarded(),
         workspace: workspace.to_string_lossy().into_owned(),
@@ -207,6 +207,14 @@ fn judge_all(
         decision,
     };
     (judgement, situation)
+}
+
+/// Who works here; nobody asks when nobody has a role.
+fn user(table: &Table) -> String {
+    if table.roles.given.is_empty() {
+        return String::new();
+    }
+    crate::record::user()
 }
 
 fn circumstances(situation: &Situation) -> Vec<Circumstance> {

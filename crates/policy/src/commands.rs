@@ -102,9 +102,10 @@ pub fn command_pattern_matches(pattern: &str, words: &[String]) -> bool {
         let text = words.join(" ");
         return glob::matches_name(pattern, &text);
     }
-    let pattern = Pattern::parse(pattern);
     let base = program.rsplit('/').next().unwrap_or(program);
-    glob::matches_name(pattern.program, base) && pattern.covers(base, args)
+    // Most rules are about other programs.
+    let named = pattern.split_whitespace().next().unwrap_or_default();
+    glob::matches_name(named, base) && Pattern::parse(pattern).covers(base, args)
 }
 
 /// Whether a pattern is about the text of a command: `*DROP TABLE*`.

@@ -344,6 +344,19 @@ pub fn matches_exact(pattern: &str, text: &str) -> bool {
     each(pattern, |p| simple(p, text, false))
 }
 
+/// The longest piece of a path pattern that every path it matches holds as it is;
+/// empty when that cannot be said. A quick way to see that it does not match.
+pub(crate) fn literal(pattern: &str) -> &str {
+    if pattern.contains(['[', '{', '\\']) {
+        return "";
+    }
+    pattern
+        .trim_start_matches('~')
+        .split(['/', '*', '?'])
+        .max_by_key(|piece| piece.len())
+        .unwrap_or_default()
+}
+
 /// The folders at the beginning of a pattern that hold no wildcard.
 pub fn literal_prefix(pattern: &str) -> String {
     let mut out = String::new();

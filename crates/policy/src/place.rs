@@ -172,6 +172,9 @@ impl Place {
 
     /// A pattern of a policy file: case counts, and what it matches it covers whole.
     pub(crate) fn covered(&self, pattern: &str, ground: &Ground) -> bool {
+        if !self.abs.contains(glob::literal(pattern)) {
+            return false;
+        }
         let options = Options {
             below: true,
             ..Options::default()
@@ -252,7 +255,20 @@ fn matches(pattern: &str, abs: &str, (workspace, home): (&str, &str), options: O
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// What matches holds the piece.
+        #[test]
+        fn the_literal_is_in_every_match(pattern in "[~/ab.*?{},\\[\\]]{0,12}", path in "(/[ab.]{1,3}){1,4}") {
+            let o = Options { below: true, ..Options::default() };
+            if matches(&pattern, &path, ("/a", "/b"), o) {
+                prop_assert!(path.contains(glob::literal(&pattern)), "{} {}", pattern, path);
+            }
+        }
+    }
 
     #[test]
     fn anchors() {

@@ -182,7 +182,10 @@ impl Table {
                 .strip_prefix(rule)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        let base = |w: &str| w.rsplit('/').next().unwrap_or_default().to_owned();
+        // Without the folder the program lies in.
+        let program = effect.by.split(' ').next().unwrap_or_default();
+        let folder = program.rfind('/').map_or(0, |at| at + 1);
+        let words = effect.by.get(folder..).unwrap_or_default().trim_end();
         for rule in &self.programs {
             let named = match &effect.target {
                 Target::Name(name) if runs => is(&rule.name, name),
@@ -204,9 +207,7 @@ impl Table {
                 }
                 continue;
             }
-            let (program, rest) = effect.by.split_once(' ').unwrap_or((&effect.by, ""));
-            let words = format!("{} {rest}", base(program));
-            if named || here || is(&rule.name, words.trim_end()) {
+            if named || here || is(&rule.name, words) {
                 said.objections
                     .push(("programs", rule.verdict, &rule.source));
             }

@@ -19,11 +19,12 @@ mod inputs;
 use crate::build;
 use crate::run::{Done, Failed, at, start, target};
 
-/// `cargo xtask bench [--runs N] [--inputs work|shapes] [--format json]`.
+/// `cargo xtask bench [--runs N] [--inputs work|shapes] [--rules N] [--format json]`.
 pub(crate) fn run(args: &[String]) -> Done {
     let Options {
         runs,
         inputs,
+        rules,
         as_json,
     } = options(args)?;
     // Binaries that are already there can be measured as they are.
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &[String]) -> Done {
     };
     let empty = empty_program()?;
     let world = world(&dist)?;
+    with_rules(&world, rules)?;
 
     let mut rows = Vec::new();
     for (name, input) in inputs(&world) {
@@ -98,6 +100,8 @@ impl Measured {
 struct Options {
     runs: usize,
     inputs: fn(&World) -> Vec<(String, Value)>,
+    /// Rules of the project's policy.
+    rules: usize,
     as_json: bool,
 }
 
@@ -105,6 +109,7 @@ fn options(args: &[String]) -> Done<Options> {
     let mut options = Options {
         runs: 500,
         inputs: inputs::work,
+        rules: 0,
         as_json: false,
     };
     let mut args = args.iter();
@@ -118,6 +123,11 @@ fn options(args: &[String]) -> Done<Options> {
                     .filter(|n| *n > 0)
                     .ok_or_else(|| Failed::new("--runs needs a number above 0"))?;
             }
+            ("--rules", number) => {
+                options.rules = number
+                    .parse()
+                    .map_err(|_| Failed::new("--rules needs a number"))?;
+            }
             ("--inputs", "work") => options.inputs = inputs::work,
             ("--inputs", "shapes") => options.inputs = inputs::shapes,
             ("--format", "json") => options.as_json = true,
@@ -126,6 +136,35 @@ fn options(args: &[String]) -> Done<Options> {
         }
     }
     Ok(options)
+}
+
+/// A policy of so many rules, a fifth of each kind.
+fn with_rules(world: &World, rules: usize) -> Done {
+    if rules == 0 {
+        return Ok(());
+    }
+    let mut policy = String::from("schema = 1\n");
+    for n in 0..rules {
+        let rule = match n % 5 {
+            0 => format!("[[paths]]\npattern = [\"/area{n}/**\", \"*.kind{n}\"]"),
+            1 => format!("[[hosts]]\npattern = \"*.team{n}.example.com\""),
+            2 => format!("[[mcp]]\nserver = \"server{n}\"\ntool = \"delete_*\""),
+            3 => format!("[[programs]]\nname = \"tool{n} apply\""),
+            _ => format!("[[commands]]\npattern = \"tool{n} {{push,send}} --force *\""),
+        };
+        policy.push_str(&format!("\n{rule}\nverdict = \"deny\"\n"));
+    }
+    world
+        .put(".palisade/policy.toml", &policy)
+        .map_err(Failed::new)?;
+    let compiled = world
+        .palisade(&["policy", "compile"])
+        .map_err(Failed::new)?;
+    if compiled.fine() {
+        Ok(())
+    } else {
+        Err(Failed::new(compiled))
+    }
 }
 
 /// A program with an empty `main`, built like the hook: what a process costs.
