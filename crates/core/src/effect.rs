@@ -177,6 +177,8 @@ effect_kinds! {
     AgentUnguarded = "agent.unguarded", Write;
     /// Starts a coding agent or subagent the ordinary way.
     AgentStart = "agent.start", Write;
+    /// Begins to carry out a plan (`ExitPlanMode` and its equivalents).
+    PlanStart = "plan.start", Read;
     /// Commit, branch, fetch, pull, stash, push of an own branch.
     GitOrdinary = "git.ordinary", Write;
     /// Reads repository state: status, log, diff, show.

@@ -214,7 +214,18 @@ impl<'a, C: Clock> Post<'a, C> {
             self.action.kind,
             ActionKind::Tool(_) | ActionKind::PermissionRequest(_)
         );
-        if is_call && band > Band::Read && self.in_force.table.mode == Mode::Enforce {
+        let table = &self.in_force.table;
+        let is_prompt = matches!(self.action.kind, ActionKind::Prompt { .. });
+        if table.record_required && (is_call || is_prompt) {
+            return Answer::Deny {
+                reason: format!(
+                    "Denied: this could not be recorded ({error}), and here nothing goes on without a \
+                     record.\nRule: record, of the policy\n\
+                     Instead: free disk space or ask the user to run `palisade doctor`"
+                ),
+            };
+        }
+        if is_call && band > Band::Read && table.mode == Mode::Enforce {
             return Answer::Deny {
                 reason: format!(
                     "Denied: the action could not be recorded ({error}), and nothing that writes \

@@ -22,6 +22,7 @@ mod observe;
 mod orders;
 mod past;
 mod places;
+mod plans;
 mod record;
 mod replay;
 mod table;

@@ -113,6 +113,16 @@ impl Places {
         self.tables().join("versions.json")
     }
 
+    /// The keys of people whose second approval counts: the machine's list, or
+    /// the user's own where there is none.
+    pub fn approvers(&self) -> PathBuf {
+        let machine = self.organisation.with_file_name("approvers.keys");
+        if machine.exists() {
+            return machine;
+        }
+        self.config.join("approvers.keys")
+    }
+
     /// Where it is recorded how to take the guard out of a settings file.
     pub fn install_record(&self, settings: &Path) -> PathBuf {
         self.installs()

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use palisade_core::{
     Circumstance, Effect, EffectKind, Event, EventKind, RecordedEffect, Scope, Verdict,
 };
-use palisade_policy::{Decision, Situation, Table};
+use palisade_policy::{Considered, Decision, Situation, Table};
 
 use crate::Places;
 use crate::judge::real;
@@ -121,6 +121,15 @@ impl<'a> Replay<'a> {
 
     /// What `table` says about the call.
     pub fn decide(&self, recorded: &Recorded, table: &Table) -> Decision {
+        table.decide(&self.effects(recorded, table), &recorded.situation)
+    }
+
+    /// Everything it says, decisive or not.
+    pub fn consider(&self, recorded: &Recorded, table: &Table) -> Vec<Considered> {
+        table.consider(&self.effects(recorded, table), &recorded.situation)
+    }
+
+    fn effects(&self, recorded: &Recorded, table: &Table) -> Vec<Effect> {
         let mut effects = recorded.effects.clone();
         if let Some(command) = &recorded.command
             && !table.commands.is_empty()
@@ -130,7 +139,7 @@ impl<'a> Replay<'a> {
         for effect in &mut effects {
             effect.facts.classes = table.classes_of(effect, &recorded.situation);
         }
-        table.decide(&effects, &recorded.situation)
+        effects
     }
 
     fn named(&self, recorded: &Recorded, command: &str, table: &Table) -> Vec<Effect> {

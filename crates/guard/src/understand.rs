@@ -8,7 +8,7 @@ use palisade_shell::{Invocation, Understanding};
 
 use crate::environment::{Ambient, Surroundings};
 use crate::past::Origins;
-use crate::{arguments, environment, lifecycle};
+use crate::{arguments, environment, lifecycle, plans};
 
 /// What a call is understood against.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,8 @@ pub(crate) fn understand(call: &ToolCall, here: Here<'_>) -> Vec<Effect> {
             Target::Name(kind.clone().unwrap_or_else(|| "subagent".into())),
             "Agent",
         )],
-        ToolCall::Skill { .. } | ToolCall::Internal { .. } => Vec::new(),
+        ToolCall::Internal { tool, input } => plans::of(tool, input, here),
+        ToolCall::Skill { .. } => Vec::new(),
         ToolCall::Mcp {
             server,
             tool,

@@ -1,15 +1,13 @@
 //! Signed policies: what an organisation hands out, and how it is known to be
 //! theirs, whole, in time and not an old one.
 //!
-//! A bundle is text: a line that names the format, the public key, the Ed25519
-//! signature (RFC 8032) over the rest, and the rest, which is JSON. The format's
-//! name is part of what is signed.
+//! A bundle is JSON under a signature ([`crate::seal`]).
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
+
+use crate::signed::{SignedError, TrustedKeys, seal, unseal};
 
 /// The first line.
 const FORMAT: &str = "palisade policy bundle 1";
@@ -40,28 +38,15 @@ pub struct BundleFile {
     pub text: String,
 }
 
-/// Public keys whose bundles count, each in hexadecimal on a line of its own;
-/// what follows a space is a comment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustedKeys(Vec<VerifyingKey>);
-
 /// The highest version seen of each bundle.
 pub type SeenVersions = BTreeMap<String, u64>;
 
 /// Why a bundle does not count.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
-    /// Not one at all.
-    #[error("this is not a policy bundle")]
-    NotABundle,
-    /// Signed by nobody who is trusted here.
-    #[error(
-        "it is signed by the key {0}…, which is not among the trusted keys; ask who answers for the policy"
-    )]
-    UnknownKey(String),
-    /// Changed after it was signed.
-    #[error("its signature does not fit: it was changed after it was signed")]
-    Signature,
+    /// Not signed by somebody who is trusted.
+    #[error(transparent)]
+    Signed(#[from] SignedError),
     /// Signed, and not understood.
     #[error("it is signed and cannot be read by this version: {0}")]
     Payload(String),
@@ -78,43 +63,11 @@ pub enum BundleError {
     },
 }
 
-/// A line that is no public key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {0} is not a public key: 64 hexadecimal digits")]
-pub struct NotAKey(pub usize);
-
-impl TrustedKeys {
-    /// Reads a list of keys.
-    ///
-    /// # Errors
-    /// Names the line that is none.
-    pub fn parse(text: &str) -> Result<Self, NotAKey> {
-        let mut keys = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let Some(word) = line.split_whitespace().next() else {
-                continue;
-            };
-            if word.starts_with('#') {
-                continue;
-            }
-            let key = bytes(word).and_then(|b| VerifyingKey::from_bytes(&b).ok());
-            keys.push(key.ok_or(NotAKey(index + 1))?);
-        }
-        Ok(Self(keys))
-    }
-}
-
 impl Bundle {
     /// The bundle as a file, signed with the key of this seed.
     pub fn seal(&self, seed: &[u8; 32]) -> String {
-        let key = SigningKey::from_bytes(seed);
         let payload = serde_json::to_string_pretty(self).unwrap_or_default();
-        let signature = key.sign(&signed(&payload));
-        format!(
-            "{FORMAT}\n{}\n{}\n{payload}\n",
-            hex(key.verifying_key().as_bytes()),
-            hex(&signature.to_bytes())
-        )
+        seal(FORMAT, &payload, seed)
     }
 
     /// The bundle in a file, when one of `keys` signed it.
@@ -122,23 +75,7 @@ impl Bundle {
     /// # Errors
     /// Says why not.
     pub fn open(text: &str, keys: &TrustedKeys) -> Result<Self, BundleError> {
-        let mut lines = text.splitn(4, '\n');
-        let mut next = || lines.next().ok_or(BundleError::NotABundle);
-        if next()? != FORMAT {
-            return Err(BundleError::NotABundle);
-        }
-        let (key, signature, payload) = (next()?, next()?, next()?);
-        let named: [u8; 32] = bytes(key).ok_or(BundleError::NotABundle)?;
-        let signature: [u8; 64] = bytes(signature).ok_or(BundleError::NotABundle)?;
-        let key = keys
-            .0
-            .iter()
-            .find(|k| *k.as_bytes() == named)
-            .ok_or_else(|| BundleError::UnknownKey(key.chars().take(16).collect()))?;
-        let payload = payload.strip_suffix('\n').unwrap_or(payload);
-        // Strict: no second signature of the same text by the same key.
-        key.verify_strict(&signed(payload), &Signature::from_bytes(&signature))
-            .map_err(|_| BundleError::Signature)?;
+        let (payload, _) = unseal(FORMAT, text, keys)?;
         serde_json::from_str(payload).map_err(|e| BundleError::Payload(e.to_string()))
     }
 
@@ -160,49 +97,10 @@ impl Bundle {
     }
 }
 
-/// The public key of a seed, as a line of trusted keys.
-pub fn public_key(seed: &[u8; 32]) -> String {
-    hex(SigningKey::from_bytes(seed).verifying_key().as_bytes())
-}
-
-/// A seed as it is kept in a file.
-pub fn seed_text(seed: &[u8; 32]) -> String {
-    hex(seed)
-}
-
-/// The seed in a key file.
-pub fn seed_of(text: &str) -> Option<[u8; 32]> {
-    bytes(text.trim())
-}
-
-fn signed(payload: &str) -> Vec<u8> {
-    format!("{FORMAT}\n{payload}").into_bytes()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        write!(out, "{byte:02x}").ok();
-        out
-    })
-}
-
-fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect::<Option<_>>()?;
-    let pairs: Vec<u8> = digits
-        .chunks_exact(2)
-        .map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit))
-        .collect();
-    (digits.len() == 2 * N)
-        .then(|| pairs.try_into().ok())
-        .flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signed::{NotAKey, public_key, seed_of, seed_text};
 
     fn bundle() -> Bundle {
         Bundle {
@@ -235,7 +133,7 @@ mod tests {
         let text = bundle().seal(&[8; 32]);
         assert!(matches!(
             Bundle::open(&text, &trusted(&SEED)),
-            Err(BundleError::UnknownKey(_))
+            Err(BundleError::Signed(SignedError::UnknownKey(_)))
         ));
         // Another's signature under the trusted key.
         let own = bundle().seal(&SEED);
@@ -243,7 +141,7 @@ mod tests {
         let forged = text.replacen(text.lines().nth(1).unwrap(), key, 1);
         assert_eq!(
             Bundle::open(&forged, &trusted(&SEED)),
-            Err(BundleError::Signature)
+            Err(BundleError::Signed(SignedError::Signature))
         );
     }
 

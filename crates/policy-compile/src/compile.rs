@@ -11,9 +11,10 @@ use palisade_policy::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::bundle::{Bundle, SeenVersions, TrustedKeys};
+use crate::bundle::{Bundle, SeenVersions};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::parse::parse;
+use crate::signed::TrustedKeys;
 use crate::text::Text;
 
 /// Bytes of one policy file.

@@ -21,13 +21,11 @@ mod origin;
 mod parse;
 mod schema;
 mod show;
+mod signed;
 mod suggest;
 mod text;
 
-pub use bundle::{
-    Bundle, BundleError, BundleFile, NotAKey, SeenVersions, TrustedKeys, public_key, seed_of,
-    seed_text,
-};
+pub use bundle::{Bundle, BundleError, BundleFile, SeenVersions};
 pub use compile::{Compiled, Restricted, Sources, compile, compile_or_restricted, discover};
 pub use default_file::default_policy_toml;
 pub use diagnostics::{Diagnostic, Diagnostics, Level};
@@ -38,6 +36,7 @@ pub use lower::{LOWERED, LowerRemark, Lowered, LoweredFile, SaidRule, lower};
 pub use origin::{Origin, origins};
 pub use schema::schema;
 pub use show::{ShownRow, rows_markdown, show};
+pub use signed::{NotAKey, SignedError, TrustedKeys, public_key, seal, seed_of, seed_text, unseal};
 
 /// The version of the policy file format.
 pub const SCHEMA: i64 = 1;

@@ -31,6 +31,10 @@ pub fn schema() -> Value {
             ),
             "mode": { "$ref": "#/$defs/mode" },
             "because": described(json!({ "type": "string" }), "Why, for whoever reads it later."),
+            "record": described(
+                words(["usual", "required"]),
+                "required: nothing goes on, not even a read or a prompt, while nothing can be recorded.",
+            ),
             "delegate": described(rows_list(), "Rows left to the layers below."),
             "rows": rows(),
             "paths": rules(

@@ -53,6 +53,8 @@ fn it_agrees_with_the_compiler() {
         ("mode = 3", false),
         ("profil = \"strict\"", false),
         ("because = \"the audit\"", true),
+        ("record = \"required\"", true),
+        ("record = \"maybe\"", false),
         ("[rows]\n\"git.push\" = \"maybe\"", false),
         ("[rows]\n\"git.push\" = [\"ask\"]", false),
         ("[rows]\n\"git.push\" = { insid = \"ask\" }", false),

@@ -53,6 +53,7 @@ pub(crate) const STANDARD: &[(RowId, Cell, Cell, Cell)] = &[
     (RowId::AgentUnguarded, D, D, D),
     (RowId::AgentBypass, A, A, D),
     (RowId::AgentStart, F, F, A),
+    (RowId::PlanStart, F, F, F),
     (RowId::EnvInject, A, A, D),
     (RowId::DeferredWrite, A, A, D),
     (RowId::DeferredWriteSevere, D, D, D),

@@ -160,6 +160,7 @@ pub(crate) const fn plain_row(kind: EffectKind) -> RowId {
         EffectKind::AgentBypass => RowId::AgentBypass,
         EffectKind::AgentUnguarded => RowId::AgentUnguarded,
         EffectKind::AgentStart => RowId::AgentStart,
+        EffectKind::PlanStart => RowId::PlanStart,
         EffectKind::GitOrdinary => RowId::GitOrdinary,
         EffectKind::GitRead => RowId::GitRead,
         EffectKind::GitDiscard => RowId::GitDiscard,

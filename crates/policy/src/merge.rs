@@ -91,6 +91,8 @@ pub struct LayerPolicy {
     pub declared: Option<Declared>,
     /// Objections that are lifted for a while.
     pub exemptions: Vec<Exemption>,
+    /// Nothing at all goes on without a record.
+    pub record_required: bool,
     /// Why it was written.
     pub because: Option<String>,
 }
@@ -129,6 +131,7 @@ impl LayerPolicy {
             matrix: Vec::new(),
             declared: None,
             exemptions: Vec::new(),
+            record_required: false,
             because: None,
         }
     }
@@ -170,6 +173,7 @@ pub fn merge(layers: &[LayerPolicy]) -> (Table, Vec<Ignored>) {
         merger.matrix(layer);
         merger.exemptions(layer);
         merger.table.declared.extend(layer.declared.clone());
+        merger.table.record_required |= layer.record_required;
         let because = layer.because.iter();
         merger
             .table

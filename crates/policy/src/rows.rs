@@ -133,6 +133,7 @@ rows! {
         AgentUnguarded = "agent.unguarded", "start a coding agent with its hooks off";
         AgentBypass = "agent.bypass", "start a coding agent with its permission checks bypassed";
         AgentStart = "agent.start", "start a coding agent or subagent the ordinary way";
+        PlanStart = "plan.start", "begin to carry out a plan; where this asks, the commands in the plan are looked at too";
         EnvInject = "env.inject", "set what makes other programs run code (LD_PRELOAD, NODE_OPTIONS, core.fsmonitor)";
         DeferredWrite = "deferred.write", "write what runs later (git hooks, CI, shell profiles, editor tasks, agent instructions; build scripts by redirection)";
         DeferredWriteSevere = "deferred.write-severe", "write authorized keys, sudoers or what starts the machine";

@@ -324,6 +324,8 @@ pub struct Table {
     pub declared: Vec<Declared>,
     /// Objections that are lifted for a while.
     pub exemptions: Vec<Exemption>,
+    /// Nothing at all goes on without a record.
+    pub record_required: bool,
     /// Why this policy was chosen, in the words of its writers.
     pub because: Vec<(Layer, String)>,
 }
@@ -407,6 +409,7 @@ impl Table {
             roles: Roles::default(),
             declared: Vec::new(),
             exemptions: Vec::new(),
+            record_required: false,
             because: Vec::new(),
         }
     }

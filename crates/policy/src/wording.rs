@@ -254,6 +254,7 @@ fn general(v: &View<'_>) -> String {
         }
         K::AgentUnguarded => "would start a coding agent out of the guard's sight".to_owned(),
         K::AgentStart => "would start a coding agent".to_owned(),
+        K::PlanStart => "would begin to carry out the plan".to_owned(),
         K::GitOrdinary => "would change the repository".to_owned(),
         K::GitRead => "would look at the repository".to_owned(),
         K::GitDiscard => loses(v, "would discard uncommitted work"),

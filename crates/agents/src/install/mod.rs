@@ -14,7 +14,7 @@ use palisade_core::AgentKind;
 use palisade_files as files;
 
 use crate::claude::settings::{
-    Change, Document, HookCommand, InstallError, InstallRecord, Layer, LayerKind, Removal,
+    Change, Document, HookCommand, InstallError, InstallRecord, Layer, LayerKind, Node, Removal,
     plan_install_as, plan_remove as claude_remove,
 };
 
@@ -186,7 +186,7 @@ pub fn new_file_mode(agent: AgentKind) -> u32 {
 pub fn wired(agent: AgentKind, homes: &Homes, hook: &HookCommand) -> Result<Wired, InstallError> {
     let changes = plan(agent, homes, hook)?;
     let ours = |change: &Change| names_the_hook(change.before.as_deref().unwrap_or_default());
-    if agent == AgentKind::Codex && codex::hooks_are_off(&homes.folder(agent).join("config.toml")) {
+    if hooks_are_off(agent, homes) {
         return Ok(Wired::Outdated);
     }
     Ok(if changes.iter().all(Change::is_empty) {
@@ -196,6 +196,31 @@ pub fn wired(agent: AgentKind, homes: &Homes, hook: &HookCommand) -> Result<Wire
     } else {
         Wired::Missing
     })
+}
+
+/// Whether the agent's own settings of this user keep it from running hooks.
+fn hooks_are_off(agent: AgentKind, homes: &Homes) -> bool {
+    let folder = homes.folder(agent);
+    let set = |file: &str, path: &[&str], off: fn(&Node) -> bool| {
+        let layer = Layer::read(LayerKind::User, folder.join(file));
+        let node = layer.document().and_then(|d| d.root.get(path));
+        node.is_some_and(off)
+    };
+    match agent {
+        AgentKind::Codex => codex::hooks_are_off(&folder.join("config.toml")),
+        AgentKind::Gemini => {
+            let named = |list: &Node| {
+                let mut names = list.items().iter().filter_map(Node::text);
+                names.any(|name| name.contains("palisade"))
+            };
+            set("settings.json", &["hooksConfig", "enabled"], Node::is_false)
+                || set("settings.json", &["hooksConfig", "disabled"], named)
+        }
+        AgentKind::Copilot => ["settings.json", "config.json"]
+            .iter()
+            .any(|file| set(file, &["disableAllHooks"], Node::is_true)),
+        _ => false,
+    }
 }
 
 /// What `doctor` fires: the command of the event before a tool, and a call that
@@ -321,5 +346,67 @@ pub fn plan_remove(record: &InstallRecord) -> Result<Removal, InstallError> {
             }))
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An agent that is told to run no hooks is not guarded, whatever its hooks say.
+    #[test]
+    fn hooks_that_are_switched_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let homes = Homes::new(dir.path(), |_| None);
+        let hook = HookCommand {
+            program: "/opt/palisade-hook".into(),
+            args: vec!["claude".to_owned()],
+        };
+        let cases = [
+            (
+                AgentKind::Gemini,
+                ".gemini/settings.json",
+                "{\"hooksConfig\": {\"enabled\": false}}",
+            ),
+            (
+                AgentKind::Gemini,
+                ".gemini/settings.json",
+                "{\"hooksConfig\": {\"disabled\": [\"x\", \"/opt/palisade-hook gemini\"]}}",
+            ),
+            (
+                AgentKind::Copilot,
+                ".copilot/settings.json",
+                "{\"disableAllHooks\": true}",
+            ),
+            (
+                AgentKind::Codex,
+                ".codex/config.toml",
+                "[features]\nhooks = false\n",
+            ),
+        ];
+        for (agent, file, off) in cases {
+            let path = dir.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, off).unwrap();
+            for change in plan(agent, &homes, &hook).unwrap() {
+                change.apply(0o600).unwrap();
+            }
+            assert_eq!(wired(agent, &homes, &hook), Ok(Wired::Outdated), "{off}");
+            let harmless = match agent {
+                AgentKind::Codex => "",
+                _ => "{\"hooksConfig\": {\"enabled\": true, \"disabled\": [\"x\"]}}",
+            };
+            std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, harmless).unwrap();
+            for change in plan(agent, &homes, &hook).unwrap() {
+                change.apply(0o600).unwrap();
+            }
+            assert_eq!(
+                wired(agent, &homes, &hook),
+                Ok(Wired::Complete),
+                "{agent:?}"
+            );
+        }
     }
 }

@@ -238,3 +238,61 @@ fn always_the_same_answer_is_remarked_on() {
         "{remarks:?}"
     );
 }
+
+/// What takes a second person: asked for in a file, given under their
+/// signature, bound to this request.
+#[test]
+fn a_second_person_answers_by_signature() {
+    let world = shop();
+    world.put(
+        "home/.config/palisade/policy.toml",
+        "schema = 1\n[approvals]\nsecond-person = { anywhere = [\"publish\"] }\n",
+    );
+    let denied = run(&world, "npm publish");
+    assert!(denied.stdout.contains("--request"), "{denied}");
+    let code = code(&denied);
+    // Nobody answers that alone.
+    let alone = window(&world, 90, &format!("palisade approve {code} --once"), "");
+    assert_eq!(alone.code, Some(2), "{alone}");
+    let request = world.palisade(&["approve", &code, "--request"]);
+    assert_eq!(request.code, Some(0), "{request}");
+    world.put("shop/request.json", &request.stdout);
+    let made = world.palisade(&["policy", "sign", "--new-key", "ines.key"]);
+    let public = made.stdout.trim().to_owned();
+    let sign = |typed: &str| {
+        let line = "palisade approve --countersign request.json --key ines.key";
+        window(&world, 90, line, typed)
+    };
+    assert_eq!(sign("n\n").code, Some(1));
+    let signed = sign("y\n");
+    assert_eq!(signed.code, Some(0), "{signed}");
+    let file = format!("{code}.signed");
+    let kept = format!("shop/{file}");
+    let hand_in = |keys: &str| {
+        world.put("home/.config/palisade/approvers.keys", keys);
+        world.palisade(&["approve", &code, "--signed", &file])
+    };
+    // Not trusted, nobody, and the same person.
+    let own = palisade_user();
+    for keys in ["", &public, &format!("{public} {own}")] {
+        let ended = hand_in(keys);
+        assert_eq!(ended.code, Some(2), "{ended}");
+        assert_eq!(run(&world, "npm publish").code, Some(2));
+    }
+    let text = world.read(&kept);
+    world.put(&kept, &text.replace("\"until\":null", "\"until\":9"));
+    let changed = hand_in(&format!("{public} ines"));
+    assert_eq!(changed.code, Some(2), "{changed}");
+    world.put(&kept, &text);
+    let other = asked(&world, "npm publish --tag next");
+    let wrong = world.palisade(&["approve", &other, "--signed", &file]);
+    assert_eq!(wrong.code, Some(2), "{wrong}");
+    let ended = hand_in(&format!("{public} ines"));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(ended.stdout.contains("approved by ines"), "{ended}");
+    assert_eq!(run(&world, "npm publish").code, Some(0));
+    // Once was once, and it is on record who agreed.
+    assert_eq!(run(&world, "npm publish").code, Some(2));
+    let log = world.palisade(&["log", "--text", "npm publish", "--format", "json"]);
+    assert!(log.stdout.contains("countersigned by ines"), "{log}");
+}

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 33] = [
+const VERBS: [&str; 34] = [
     "",
     "protect",
     "unprotect",
@@ -33,6 +33,7 @@ const VERBS: [&str; 33] = [
     "policy import",
     "policy lower",
     "policy schema",
+    "policy unused",
     "policy sign",
     "policy compile",
     "redact",

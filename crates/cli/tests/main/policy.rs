@@ -471,6 +471,27 @@ fn a_policy_is_signed() {
     assert_eq!(sign("base.toml", "someday").code, Some(2));
 }
 
+#[test]
+fn rules_that_never_fire() {
+    let world = World::protected();
+    for command in [
+        "ls",
+        "npm test",
+        "curl -s https://example.com/a",
+        "npm test",
+    ] {
+        world.call("s", "Bash", &json!({ "command": command }));
+    }
+    world.put(
+        "shop/.palisade/policy.toml",
+        "schema = 1\n\n[rows]\n\"net.read\" = \"ask\"\n\"publish\" = \"deny\"\n\n[[hosts]]\npattern = \"*.internal\"\nverdict = \"deny\"\n\n[[commands]]\npattern = \"npm test\"\nverdict = \"ask\"\n",
+    );
+    let ended = world.palisade(&["policy", "unused"]);
+    insta::assert_snapshot!("policy-unused", ended);
+    let json = world.palisade(&["policy", "unused", "--format", "json"]);
+    assert_eq!(json.json()["calls"], 4, "{json}");
+}
+
 /// Acceptance X11: the grammar of paths is explained and the intent holds.
 #[test]
 fn imported_paths_hold_as_they_were_meant() {

@@ -65,8 +65,8 @@ impl Standing {
         if self.second {
             write!(
                 text,
-                "\nIt takes another person's approval (request {code}); who works alone says so under \
-                 [approvals] in the policy."
+                "\nIt takes another person's approval: ask the user to run  palisade approve {code} --request\n\
+                 (who works alone says so under [approvals] in the policy)."
             )
             .ok();
             return text;

@@ -13,6 +13,8 @@ mod corpus;
 mod environments;
 #[cfg(test)]
 mod incoming;
+#[cfg(test)]
+mod plans;
 mod pushes;
 #[cfg(test)]
 mod regression;

@@ -40,6 +40,7 @@ const TOP: &[&str] = &[
     "git",
     "environments",
     "because",
+    "record",
     "role",
     "members",
     "roles",
@@ -93,6 +94,13 @@ fn top(r: &mut Reader<'_>, table: &dyn TableLike, policy: &mut LayerPolicy) {
     policy.delegate = row_list(r, table, "delegate");
     if let Some((rows, _)) = r.table_of(table, "rows") {
         self::rows(r, rows, "", policy);
+    }
+    if let Some((word, place)) = r.string_of(table, "record") {
+        match word.as_str() {
+            "required" => policy.record_required = true,
+            "usual" => {}
+            _ => r.no_such("record", &word, &["usual", "required"], place),
+        }
     }
     policy.because = r.string_of(table, "because").map(|(text, _)| text);
     rules::read(r, table, policy);

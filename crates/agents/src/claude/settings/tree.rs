@@ -264,6 +264,11 @@ impl Node {
     pub fn is_true(&self) -> bool {
         self.kind == NodeKind::Bool(true)
     }
+
+    /// The value is `false`.
+    pub fn is_false(&self) -> bool {
+        self.kind == NodeKind::Bool(false)
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! `palisade approve`: answer what the guard asks.
 
 mod screen;
+mod second;
 
 use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use palisade_approvals::{
     Answer, Grant, GrantsFile, Halt, HaltScope, Halts, LONGEST, Request, Requests, Scope,
 };
@@ -52,6 +54,18 @@ pub(crate) struct Approve {
     /// Only show what waits
     #[arg(long, conflicts_with_all = ["code", "answer"])]
     list: bool,
+    /// Print the request for another person, where the policy wants their answer
+    #[arg(long, requires = "code", conflicts_with = "answer")]
+    request: bool,
+    /// Answer somebody else's request: look at it, and sign
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "key", conflicts_with_all = ["code", "list", "request"])]
+    countersign: Option<PathBuf>,
+    /// Your signing key (palisade policy sign --new-key)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    key: Option<PathBuf>,
+    /// Hand in what the other person signed
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "code", conflicts_with = "answer")]
+    signed: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -71,6 +85,20 @@ impl Approve {
         if self.list {
             return self.show_all(&requests.waiting(now));
         }
+        if let (Some(file), Some(key)) = (&self.countersign, &self.key) {
+            return second::countersign(file, key, self.time);
+        }
+        if let Some(code) = self
+            .code
+            .as_ref()
+            .filter(|_| self.request || self.signed.is_some())
+        {
+            let request = waiting(&requests, code, now)?;
+            return match &self.signed {
+                Some(file) => second::hand_in(places, &requests, &request, file),
+                None => second::export(&request),
+            };
+        }
         super::at_a_terminal("answered")?;
         if self.output.format == Format::Json && self.flags(now)?.is_none() {
             return Err(Error::Other(
@@ -79,12 +107,7 @@ impl Approve {
             ));
         }
         let request = match &self.code {
-            Some(code) => requests.get(code).filter(|r| r.waits(now)).ok_or_else(|| {
-                Error::Other(format!(
-                    "no request waits under the code `{}`; `palisade approve --list` shows those that do",
-                    text::plain(code)
-                ))
-            })?,
+            Some(code) => waiting(&requests, code, now)?,
             None => match choose(requests.waiting(now), now)? {
                 Some(request) => request,
                 None => return Ok(Outcome::Findings),
@@ -92,9 +115,10 @@ impl Approve {
         };
         if request.needs_second() {
             return Err(Error::Other(format!(
-                "{} takes another person's approval: the policy says so for {}",
+                "{} takes another person's approval: the policy says so for {}; `palisade approve {} --request` prints what they need",
                 request.code,
-                rules(&request).join(", ")
+                rules(&request).join(", "),
+                request.code
             )));
         }
         let shown = Instant::now();
@@ -112,7 +136,7 @@ impl Approve {
             }
         };
         let read = self.flags(now)?.is_none().then(|| shown.elapsed());
-        keep(places, &requests, &request, said, read)?;
+        keep(places, &requests, &request, said, read, None)?;
         self.report(&request, said)
     }
 
@@ -184,6 +208,16 @@ pub(super) fn scope_words(scope: Scope) -> String {
         Scope::Session => "for this session".to_owned(),
         Scope::Always => "for exactly this in this folder".to_owned(),
     }
+}
+
+/// The request of this code, if it still waits.
+fn waiting(requests: &Requests, code: &str, now: Timestamp) -> Result<Request, Error> {
+    requests.get(code).filter(|r| r.waits(now)).ok_or_else(|| {
+        Error::Other(format!(
+            "no request waits under the code `{}`; `palisade approve --list` shows those that do",
+            text::plain(code)
+        ))
+    })
 }
 
 fn rules(request: &Request) -> Vec<String> {
@@ -291,6 +325,7 @@ fn keep(
     request: &Request,
     said: Said,
     read: Option<Duration>,
+    second: Option<&str>,
 ) -> Result<(), Error> {
     let now = SystemClock.now();
     let (answer, scope, kind) = match said {
@@ -309,6 +344,11 @@ fn keep(
         Said::Stop => "no, and stop the session".to_owned(),
     };
     event.flags.push(format!("request {}", request.code));
+    if let Some(who) = second {
+        event
+            .flags
+            .push(format!("countersigned by {}", text::plain(who)));
+    }
     match read {
         // How long the person looked at it.
         Some(time) => event.took_us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
@@ -332,7 +372,7 @@ fn keep(
         session: request.session.clone(),
         at: now,
         by: palisade_guard::user(),
-        second: None,
+        second: second.map(str::to_owned),
         rules: rules(request),
         summary: request.call.chars().take(400).collect(),
         uses: 0,

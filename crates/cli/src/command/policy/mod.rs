@@ -12,6 +12,7 @@ mod schema;
 mod show;
 mod sign;
 mod test;
+mod unused;
 
 pub(super) use compile::compile;
 
@@ -37,6 +38,7 @@ pub(crate) enum Policy {
     Import(import::Import),
     Lower(lower::Lower),
     Schema(schema::Schema),
+    Unused(unused::Unused),
     Sign(sign::Sign),
     Compile(compile::Compile),
 }
@@ -54,6 +56,7 @@ impl Policy {
             Self::Import(verb) => verb.run(places),
             Self::Lower(verb) => verb.run(places),
             Self::Schema(verb) => verb.run(),
+            Self::Unused(verb) => verb.run(places),
             Self::Sign(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
