@@ -134,8 +134,12 @@ pub(crate) enum Command {
     /// Ask the guard without an agent
     #[command(subcommand, disable_help_subcommand = true)]
     Guard(command::guard::Guard),
-    /// Look at and check the policy
-    #[command(subcommand, disable_help_subcommand = true)]
+    /// Look at, change, try and hand out the policy
+    #[command(
+        subcommand,
+        disable_help_subcommand = true,
+        after_help = "A rule from beginning to end:\n  palisade policy init                        every default, in comments\n  palisade policy check                       each mistake, with its place\n  palisade policy explain git.force-push      what a row covers here\n  palisade policy diff .palisade/policy.toml  what an edited file does\n  palisade policy replay                      what it had done to past calls"
+    )]
     Policy(command::policy::Policy),
     Redact(command::redact::Redact),
     Hook(command::hook::Hook),

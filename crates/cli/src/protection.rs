@@ -147,6 +147,18 @@ impl<'a> Protection<'a> {
         jiff::Timestamp::try_from(written).ok()
     }
 
+    /// Locks the programs and the settings files that call the guard.
+    pub(crate) fn lock(&self) -> Result<(), Error> {
+        let wiring: Vec<PathBuf> = self
+            .records()
+            .into_iter()
+            .map(|record| record.path)
+            // A policy, or Codex' trust in the hook, calls nothing.
+            .filter(|path| path.extension().is_none_or(|e| e != "toml"))
+            .collect();
+        Ok(palisade_guard::lock::write(self.places, &wiring)?)
+    }
+
     /// How a recorded file goes back. A policy file that was edited since is
     /// the person's and stays.
     pub(crate) fn removal(record: &InstallRecord) -> Result<Removal, Error> {

@@ -87,6 +87,8 @@ struct Post<'a, C> {
     /// The guard only watches for the moment.
     napping: bool,
     key: FingerprintKey,
+    /// What of the installation is not as it was.
+    broken: Vec<String>,
     /// For stderr: what the person should know and the agent need not.
     notes: Vec<String>,
 }
@@ -115,6 +117,7 @@ impl<'a, C: Clock> Post<'a, C> {
             workspace,
             in_force,
             napping: nap.is_some(),
+            broken: crate::lock::broken(services.places),
             key,
             notes,
         }
@@ -136,6 +139,7 @@ impl<'a, C: Clock> Post<'a, C> {
             ActionKind::SessionStart { .. } => self.session_start(),
             _ => (Answer::Pass, self.event()),
         };
+        let answer = self.alarmed(answer);
         let band = event.band.unwrap_or(Band::Read);
         if let Some(session) = &mut session {
             // Only the start of a session says which model it is.
@@ -155,6 +159,22 @@ impl<'a, C: Clock> Post<'a, C> {
             Ok(()) => answer,
             Err(error) => self.unrecorded(answer, band, &error),
         }
+    }
+
+    /// Tells the person that the installation is not as it was, where they are
+    /// being talked to anyway.
+    fn alarmed(&self, answer: Answer) -> Answer {
+        let begins = matches!(
+            self.action.kind,
+            ActionKind::SessionStart { .. } | ActionKind::Prompt { .. }
+        );
+        if answer != Answer::Pass || !begins || self.broken.is_empty() {
+            return answer;
+        }
+        Answer::Notice(format!(
+            "Palisade: {}. If that was not you, run `palisade doctor`; if it was, `palisade protect`.",
+            self.broken.join("; ")
+        ))
     }
 
     /// Somebody pulled the switch: nothing goes on, not even a read.
@@ -189,6 +209,7 @@ impl<'a, C: Clock> Post<'a, C> {
         if self.napping {
             event.flags.push("nap".to_owned());
         }
+        event.flags.extend(self.broken.iter().cloned());
         event
     }
 

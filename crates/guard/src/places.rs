@@ -25,7 +25,7 @@ pub struct Places {
     /// Directory of the running program, where its sibling lies.
     pub programs: Option<PathBuf>,
     /// The policy chosen for this session. It can only tighten, so the
-    /// environment may name it.
+    /// environment may name one; see [`crate::running`].
     pub session_policy: Option<PathBuf>,
     /// The agent's own configuration directory, when it was moved. It holds the
     /// wiring; a wrong value here can only protect too much.
@@ -79,6 +79,16 @@ impl Places {
             *slot = value;
         }
         Ok(self)
+    }
+
+    /// Under the policy of the session this process belongs to, whatever the
+    /// environment says.
+    #[must_use]
+    pub fn in_session(mut self) -> Self {
+        if let Some(policy) = crate::running::policy(&self) {
+            self.session_policy = Some(policy);
+        }
+        self
     }
 
     /// The arguments that pin these directories in an installed hook command.

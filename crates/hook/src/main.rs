@@ -75,7 +75,7 @@ impl std::panic::RefUnwindSafe for Post {}
 impl Post {
     fn run(&self, args: &[OsString]) -> HookOutput {
         let places = match Places::from_env(|n| std::env::var_os(n)).with_args(args) {
-            Ok(places) => places,
+            Ok(places) => places.in_session(),
             Err(why) => return self.fault(&why),
         };
         let mut input = Vec::with_capacity(16 * 1024);

@@ -6,9 +6,9 @@
 use palisade_core::{DataClass, Effect, EffectKind};
 use serde::{Deserialize, Serialize};
 
-use crate::decide::View;
 use crate::place::Ground;
 use crate::rules::mcp_names;
+use crate::view::View;
 use crate::{Layer, Situation, SourceRef, Table, glob};
 
 /// Where data of a class is.

@@ -6,8 +6,8 @@
 use palisade_core::{EffectKind, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::decide::View;
 use crate::rules::mcp_names;
+use crate::view::View;
 use crate::{Layer, SourceRef, glob};
 
 /// One declaration. A list that was not given leaves its kind free; an empty

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use palisade_core::{Certainty, Effect, EffectKind, Scope, Tracking};
 
-use crate::decide::View;
 use crate::kinds::is_unplaced;
 use crate::place::{Ground, Place, holds};
+use crate::view::View;
 use crate::{RowId, Table, builtin, labels};
 
 /// Programs that write a file and leave where it came from as it was: what

@@ -3,7 +3,7 @@
 use palisade_core::Target;
 use serde::{Deserialize, Serialize};
 
-use crate::decide::View;
+use crate::view::View;
 use crate::{Layer, RowId, SourceRef, glob};
 
 /// One exemption. It lifts what its layer is in charge of, never in

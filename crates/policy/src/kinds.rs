@@ -2,7 +2,7 @@
 
 use palisade_core::{Band, Certainty, Effect, EffectKind, Environment, Scope, Target};
 
-use crate::decide::View;
+use crate::view::View;
 use crate::{Column, HostClass, RowId, builtin};
 
 /// How far an effect reaches, given where its target is.

@@ -30,7 +30,9 @@ mod roles;
 mod rows;
 mod rules;
 mod snapshot;
+mod speaking;
 mod table;
+mod view;
 mod wording;
 mod words;
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use palisade_core::{EffectKind, Environment, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::decide::View;
+use crate::view::View;
 use crate::{Layer, SourceRef};
 
 /// What somebody is to the systems that are run.

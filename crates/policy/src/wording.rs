@@ -6,8 +6,8 @@
 
 use palisade_core::{Effect, Environment, Target};
 
-use crate::decide::View;
 use crate::place::{Ground, Place};
+use crate::view::View;
 use crate::{HostClass, RowId, alternatives};
 
 /// Longest name shown.

@@ -62,6 +62,7 @@ impl Run {
                 anstream::adapter::strip_str(&problem).to_string(),
             ));
         }
+        palisade_guard::running::begin(places, &file)?;
         let failed = Command::new(program)
             .args(args)
             .env(SESSION_POLICY, &file)

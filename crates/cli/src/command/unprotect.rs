@@ -78,6 +78,7 @@ impl Unprotect {
             protection.forget(&step.record.path);
             remove_empty_folder(step);
         }
+        protection.lock()?;
         if !human {
             return report(&protection, &steps, true);
         }

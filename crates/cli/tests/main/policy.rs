@@ -601,6 +601,40 @@ fn a_session_has_a_policy_of_its_own() {
     assert_eq!(verdict(Some(&file), "curl https://example.com"), "deny");
 }
 
+/// The repository under review does not choose how it is reviewed: a variable
+/// its settings set for hooks changes nothing, nor does an emptied environment.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_keeps_its_policy_whatever_the_environment_says() {
+    let world = World::protected();
+    let call = json!({"hook_event_name": "PreToolUse", "session_id": "s1", "cwd": world.path("shop"),
+        "tool_name": "Bash", "tool_input": {"command": "touch a"}, "tool_use_id": "t"});
+    world.put("call.json", &call.to_string());
+    world.put("weak.toml", "schema = 1\n");
+    let (call, weak) = (world.path("call.json"), world.path("weak.toml"));
+    let hook = format!(
+        "{} claude < {}",
+        world.path("bin/palisade-hook").display(),
+        call.display()
+    );
+    world.put(
+        "bin/claude",
+        &format!(
+            "#!/bin/sh\n{hook}\nPALISADE_POLICY={} {hook}\nPALISADE_POLICY= {hook}\nunset PALISADE_POLICY\n/bin/sh -c '/bin/sh -c \"{hook}\"'\n",
+            weak.display()
+        ),
+    );
+    let ended = world.palisade(&["run", "review-only", "--", "claude"]);
+    let denied = ended
+        .stdout
+        .matches("\"permissionDecision\":\"deny\"")
+        .count();
+    assert_eq!(denied, 4, "{ended}");
+    // Another process is not under it.
+    let touch = json!({"command": "touch a"});
+    assert!(!world.call("s2", "Bash", &touch).stdout.contains("deny"));
+}
+
 #[test]
 fn a_session_is_not_started_without_the_guard() {
     let world = World::new();

@@ -14,6 +14,8 @@ mod environments;
 #[cfg(test)]
 mod incoming;
 #[cfg(test)]
+mod lock;
+#[cfg(test)]
 mod plans;
 mod pushes;
 #[cfg(test)]

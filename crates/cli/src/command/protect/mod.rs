@@ -106,6 +106,7 @@ impl Protect {
             protection.apply(&step.change, step.mode)?;
         }
         palisade_guard::fingerprint_key(places)?;
+        protection.lock()?;
         if let Some(problem) = super::policy::compile(places, &protection.workspace)? {
             output::note(problem.trim_end());
         }

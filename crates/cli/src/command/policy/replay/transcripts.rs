@@ -1,7 +1,7 @@
 //! Calls from before the guard was there: the agents' own transcripts.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use palisade_agents::transcript::{self, Remembered, Transcript};
@@ -14,6 +14,8 @@ use crate::error::Error;
 use crate::output;
 use crate::text;
 
+/// Bytes of one line.
+const LINE_BYTES: u64 = 32 * 1024 * 1024;
 /// Depth of folders below the transcripts' own.
 const DEPTH: usize = 6;
 
@@ -66,10 +68,16 @@ impl Sides<'_> {
         let mut lines = BufReader::new(File::open(file)?);
         let mut transcript = Transcript::of(agent);
         let mut line = Vec::new();
-        while {
+        loop {
             line.clear();
-            lines.read_until(b'\n', &mut line)? > 0
-        } {
+            let read = lines
+                .by_ref()
+                .take(LINE_BYTES)
+                .read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            // The rest of a line that is too long is no line either.
             for one in transcript.line(&String::from_utf8_lossy(&line)) {
                 if one.cwd.starts_with(self.workspace) {
                     let call = text::plain_line(&describe_call(&one.call));
