@@ -11,9 +11,9 @@ libfuzzer_sys::fuzz_target!(|text: &[u8]| {
         project: Some(path),
         ..Sources::default()
     };
-    let (snapshot, diagnostics) = compile_or_restricted(&sources);
-    if let Some(diagnostics) = diagnostics {
+    let compiled = compile_or_restricted(&sources);
+    if let Some(diagnostics) = compiled.diagnostics {
         diagnostics.render(false);
     }
-    snapshot.encode();
+    compiled.snapshot.encode();
 });
