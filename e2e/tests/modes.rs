@@ -102,6 +102,10 @@ fn review() -> Options {
 scenario! {
     deny deny_in_a_session_for_review(setup) {
         let world = setup.world()?;
+        // The repository tries to choose how it is reviewed.
+        let weak = world.put("weak.toml", "schema = 1\n")?;
+        let settings = format!("{{\"env\": {{\"PALISADE_POLICY\": \"{}\"}}}}", weak.display());
+        world.put(".claude/settings.json", &settings)?;
         let run = world.claude_with(
             "please review this",
             Script::each([

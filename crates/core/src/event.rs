@@ -96,6 +96,11 @@ pub enum Circumstance {
     SecretRead,
     /// Untrusted content had entered the session.
     Untrusted,
+    /// The summary is a command line.
+    CommandLine,
+    /// Something a later version knows.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One event. Text fields are redacted before they are put here; the journal

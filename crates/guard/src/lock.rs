@@ -109,7 +109,10 @@ pub(crate) fn broken(places: &Places) -> Vec<String> {
     for file in &mut lock.files {
         let shown = file.path.display();
         let Ok(meta) = std::fs::metadata(&file.path) else {
-            broken.push(format!("{shown} is gone"));
+            // With the project it was in, nobody has taken anything out.
+            if !file.wiring || file.path.parent().is_some_and(Path::exists) {
+                broken.push(format!("{shown} is gone"));
+            }
             continue;
         };
         let as_it_was = (meta.len(), meta.mtime(), meta.mtime_nsec(), meta.ino())

@@ -1,8 +1,8 @@
 //! An action and its verdict become an event.
 
 use palisade_core::{
-    Action, ActionKind, AgentKind, Clock, Effect, Event, EventKind, RecordedEffect, ToolCall,
-    limits,
+    Action, ActionKind, AgentKind, Circumstance, Clock, Effect, Event, EventKind, RecordedEffect,
+    ToolCall, limits,
 };
 use palisade_secrets::FingerprintKey;
 
@@ -52,6 +52,10 @@ pub(crate) fn event(
             _ => String::new(),
         },
         permission_mode: action.permission_mode.clone().unwrap_or_default(),
+        circumstances: match &action.kind {
+            ActionKind::Tool(ToolCall::Shell { .. }) => vec![Circumstance::CommandLine],
+            _ => Vec::new(),
+        },
         tool,
         summary,
         ..Event::default()
@@ -74,7 +78,7 @@ pub(crate) fn with_judgement(event: &mut Event, judgement: &Judgement, key: &Fin
         .take(EFFECTS)
         .map(|e| recorded(e, key))
         .collect();
-    event.circumstances.clone_from(&judgement.circumstances);
+    event.circumstances.extend(&judgement.circumstances);
     event.verdict = Some(decision.verdict);
     let enforced = judgement.verdict();
     event.enforced = (enforced != decision.verdict).then_some(enforced);

@@ -37,6 +37,8 @@ pub struct Recorded {
     /// The command line, when it was one.
     command: Option<String>,
     cwd: String,
+    /// Which shell reads it decides what it means.
+    powershell: bool,
     situation: Situation,
     /// Not all of it is in the record: its verdict may come out too weak.
     pub partial: bool,
@@ -75,8 +77,8 @@ impl<'a> Replay<'a> {
         } else {
             event.cwd.clone()
         };
-        let command = matches!(event.tool.as_str(), "Bash" | "PowerShell" | "Monitor")
-            .then(|| event.summary.clone());
+        // Every agent calls its shell something else.
+        let command = has(Circumstance::CommandLine).then(|| event.summary.clone());
         let recorded = Recorded {
             partial: partial || command.as_ref().is_some_and(|c| c.ends_with(CUT)),
             command,
@@ -95,6 +97,7 @@ impl<'a> Replay<'a> {
             },
             effects,
             cwd,
+            powershell: event.tool == "PowerShell",
         };
         if event.enforced.or(event.verdict) != Some(Verdict::Deny) {
             self.wrote(event, &recorded.effects);
@@ -149,11 +152,13 @@ impl<'a> Replay<'a> {
             vars: std::collections::BTreeMap::new(),
             open_input: false,
         };
-        let seen = palisade_shell::understand(
-            &command.replace('⏎', "\n"),
-            &context,
-            &palisade_shell::Blind,
-        );
+        let text = command.replace('⏎', "\n");
+        let understand = if recorded.powershell {
+            palisade_shell::understand_powershell
+        } else {
+            palisade_shell::understand
+        };
+        let seen = understand(&text, &context, &palisade_shell::Blind);
         crate::understand::named(&seen.commands, table)
     }
 }

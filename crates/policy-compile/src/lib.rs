@@ -40,3 +40,12 @@ pub use signed::{NotAKey, SignedError, TrustedKeys, public_key, seal, seed_of, s
 
 /// The version of the policy file format.
 pub const SCHEMA: i64 = 1;
+
+/// The end of a day (UTC) in seconds since 1970; `None` for what is no day, or
+/// before that.
+pub fn end_of_day(day: &str) -> Option<u64> {
+    let date: jiff::civil::Date = day.parse().ok()?;
+    let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
+    let end = jiff::tz::Offset::UTC.to_timestamp(next).ok()?;
+    u64::try_from(end.as_second()).ok()
+}

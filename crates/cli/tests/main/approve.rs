@@ -256,7 +256,10 @@ fn a_second_person_answers_by_signature() {
     assert_eq!(alone.code, Some(2), "{alone}");
     let request = world.palisade(&["approve", &code, "--request"]);
     assert_eq!(request.code, Some(0), "{request}");
-    world.put("shop/request.json", &request.stdout);
+    // What they are shown is what they sign.
+    let harmless = request.stdout.replace("\"npm publish\"", "\"npm test\"");
+    assert_ne!(harmless, request.stdout);
+    world.put("shop/request.json", &harmless);
     let made = world.palisade(&["policy", "sign", "--new-key", "ines.key"]);
     let public = made.stdout.trim().to_owned();
     let sign = |typed: &str| {
@@ -279,6 +282,10 @@ fn a_second_person_answers_by_signature() {
         assert_eq!(ended.code, Some(2), "{ended}");
         assert_eq!(run(&world, "npm publish").code, Some(2));
     }
+    world.put("shop/request.json", &request.stdout);
+    let misled = hand_in(&format!("{public} ines"));
+    assert!(misled.stderr.contains("another request"), "{misled}");
+    assert_eq!(sign("y\n").code, Some(0));
     let text = world.read(&kept);
     world.put(&kept, &text.replace("\"until\":null", "\"until\":9"));
     let changed = hand_in(&format!("{public} ines"));

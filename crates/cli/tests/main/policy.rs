@@ -234,11 +234,17 @@ fn what_a_change_would_have_meant() {
         world.call("s", "Bash", &json!({ "command": command }));
     }
     world.call("s", "Read", &json!({"file_path": "plans/next.md"}));
+    // Another agent calls its shell something else.
+    let gemini = json!({"hook_event_name": "BeforeTool", "session_id": "g", "cwd": world.path("shop"),
+        "tool_name": "run_shell_command", "tool_input": {"command": "npm test -- -u"}});
+    let mut hook = std::process::Command::new(world.path("bin/palisade-hook"));
+    world.surround(&mut hook);
+    world.run(hook.arg("gemini"), gemini.to_string().as_bytes());
     let none = world.palisade(&["policy", "replay"]);
     assert_eq!(none.code, Some(0), "{none}");
     world.put(
         "shop/other.toml",
-        "schema = 1\n[[paths]]\npattern = \"plans/\"\nverdict = \"deny\"\n\n[[hosts]]\npattern = \"example.com\"\nverdict = \"deny\"\n\n[[commands]]\npattern = \"npm test\"\nverdict = \"ask\"\n",
+        "schema = 1\n[[paths]]\npattern = \"plans/\"\nverdict = \"deny\"\n\n[[hosts]]\npattern = \"example.com\"\nverdict = \"deny\"\n\n[[commands]]\npattern = \"npm test *\"\nverdict = \"ask\"\n",
     );
     let ended = world.palisade(&["policy", "replay", "other.toml"]);
     assert_eq!(ended.code, Some(1), "{ended}");

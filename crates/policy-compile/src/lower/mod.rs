@@ -268,9 +268,11 @@ fn prefix(objection: &Objection) -> Option<Vec<&str>> {
         Objection::Command(pattern) => pattern.strip_suffix(" *")?,
         _ => return None,
     };
+    // It becomes text of another grammar: nothing that has a meaning in one.
     let plain = |word: &&str| {
-        word.chars()
-            .all(|c| !matches!(c, '*' | '?' | '[' | '\\' | '"' | '\''))
+        word.chars().all(|c| {
+            c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '+' | '=')
+        })
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty() && words.iter().all(plain)).then_some(words)

@@ -1,6 +1,7 @@
 //! `role`, `[members]`, `[roles]`, `[declared]`, `[[exemptions]]`: who works
 //! here, as what, and what was agreed with them.
 
+use jiff::tz::Offset;
 use palisade_core::Verdict;
 use palisade_policy::{
     Declared, ENVIRONMENTS, Exemption, Given, LayerPolicy, Reach, Role, RowId, glob,
@@ -196,51 +197,19 @@ fn exemption(r: &mut Reader<'_>, t: &dyn TableLike, place: &Place, policy: &mut 
 
 /// The end of a day (UTC), or a moment, in microseconds since 1970.
 fn until(item: &Item) -> Option<u64> {
-    const DAY: u64 = 86_400;
     let when = item.as_datetime()?;
-    let date = when.date?;
-    let days = days_since_1970(
-        i64::from(date.year),
-        i64::from(date.month),
-        i64::from(date.day),
-    );
-    let seconds = match when.time {
-        None => DAY,
-        Some(time) => {
-            let offset = match when.offset {
-                Some(toml_edit::Offset::Custom { minutes }) => i64::from(minutes) * 60,
-                _ => 0,
-            };
-            let own = i64::from(time.hour) * 3600
-                + i64::from(time.minute) * 60
-                + i64::from(time.second.unwrap_or(0));
-            u64::try_from(own - offset).ok()?
-        }
+    let text = when.to_string();
+    let end = match (when.time, when.offset) {
+        (None, _) => return crate::end_of_day(&text).map(|seconds| seconds * 1_000_000),
+        (Some(_), Some(_)) => text.parse().ok()?,
+        (Some(_), None) => Offset::UTC.to_timestamp(text.parse().ok()?).ok()?,
     };
-    (u64::try_from(days).ok()? * DAY + seconds).checked_mul(1_000_000)
-}
-
-/// Days of the proleptic Gregorian calendar, by counting from March so that
-/// the leap day is the last of its year.
-const fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    u64::try_from(jiff::Timestamp::as_microsecond(end)).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days() {
-        assert_eq!(days_since_1970(1970, 1, 1), 0);
-        assert_eq!(days_since_1970(2000, 2, 29), 11_016);
-        assert_eq!(days_since_1970(2000, 3, 1), 11_017);
-        assert_eq!(days_since_1970(2026, 11, 27), 20_784);
-    }
 
     #[test]
     fn ends() {
@@ -253,7 +222,9 @@ mod tests {
         assert_eq!(end("2026-11-27"), Some(20_785 * 86_400));
         assert_eq!(end("2026-11-27T01:00:00Z"), Some(20_784 * 86_400 + 3600));
         assert_eq!(end("2026-11-27T01:00:00+01:00"), Some(20_784 * 86_400));
+        assert_eq!(end("2026-11-27T01:00:00"), Some(20_784 * 86_400 + 3600));
         assert_eq!(end("07:32:00"), None);
+        assert_eq!(end("1969-01-01"), None);
         assert_eq!(end("\"tomorrow\""), None);
     }
 }

@@ -31,6 +31,8 @@ struct Countersigned {
     code: String,
     keys: BTreeSet<String>,
     workspace: PathBuf,
+    /// Digest of what was shown.
+    shown: String,
     at: Timestamp,
     /// Until when it holds; for one call without it.
     until: Option<Timestamp>,
@@ -77,6 +79,7 @@ pub(super) fn countersign(
         return Ok(Outcome::Findings);
     }
     let answer = Countersigned {
+        shown: shown(&request)?,
         code: request.code,
         keys: request.needs.into_iter().map(|n| n.key).collect(),
         workspace: request.workspace,
@@ -118,6 +121,7 @@ pub(super) fn hand_in(
     if answer.code != request.code
         || answer.workspace != request.workspace
         || !needed.is_subset(&answer.keys)
+        || answer.shown != shown(request)?
     {
         return Err(wrong("it answers another request"));
     }
@@ -142,6 +146,18 @@ pub(super) fn hand_in(
         text::plain(&who)
     ))?;
     Ok(Outcome::Fine)
+}
+
+/// A digest of what a person is shown of a request: not when it was asked, and
+/// how often.
+fn shown(request: &Request) -> Result<String, Error> {
+    let steady = Request {
+        at: Timestamp(0),
+        times: 0,
+        ..request.clone()
+    };
+    let text = serde_json::to_string(&steady).map_err(|e| Error::Other(e.to_string()))?;
+    Ok(palisade_guard::path_key(Path::new(&text)))
 }
 
 fn read(path: &Path) -> Result<String, Error> {

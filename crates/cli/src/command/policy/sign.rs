@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 use palisade_core::{Clock as _, SystemClock};
 use palisade_guard::Places;
 use palisade_policy_compile::{
-    Bundle, BundleFile, Sources, TrustedKeys, compile, public_key, seed_of, seed_text,
+    Bundle, BundleFile, Sources, TrustedKeys, compile, end_of_day, public_key, seed_of, seed_text,
 };
 use serde_json::json;
 
@@ -95,7 +95,9 @@ impl Sign {
             output::note(warning.trim_end());
         }
         let now = SystemClock.now().0 / 1_000_000;
-        let expires = end_of(day)?;
+        let expires = end_of_day(day).ok_or_else(|| {
+            Error::Other(format!("`{day}` is not a day to come; write 2127-06-30"))
+        })?;
         if expires <= now {
             return Err(Error::Other(format!("`{day}` is over already")));
         }
@@ -188,18 +190,6 @@ fn bundled(path: &Path) -> Result<BundleFile, Error> {
         name: name.to_string_lossy().into_owned(),
         text: read(path)?,
     })
-}
-
-/// The end of a day, in seconds since 1970.
-fn end_of(day: &str) -> Result<u64, Error> {
-    let date: jiff::civil::Date = day
-        .parse()
-        .map_err(|_| Error::Other(format!("`{day}` is not a day; write 2027-06-30")))?;
-    let next = date
-        .tomorrow()
-        .and_then(|d| jiff::tz::Offset::UTC.to_timestamp(d.at(0, 0, 0, 0)))
-        .map_err(|e| Error::Other(format!("`{day}`: {e}")))?;
-    u64::try_from(next.as_second()).map_err(|_| Error::Other(format!("`{day}` is over already")))
 }
 
 fn new_key(file: &Path) -> Result<Outcome, Error> {
