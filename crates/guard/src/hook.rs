@@ -271,13 +271,14 @@ impl<'a, C: Clock> Post<'a, C> {
     }
 
     fn scene(&self, session: Option<&SessionState>) -> Scene<'_> {
-        let past = session.map_or_else(
+        let mut past = session.map_or_else(
             || Past {
                 read_secret: self.action.session.is_some(),
                 ..Past::unknown(self.now())
             },
             |s| Past::of(s, self.now()),
         );
+        self.action.agent.kind.as_str().clone_into(&mut past.agent);
         Scene {
             places: self.services.places,
             table: &self.in_force.table,

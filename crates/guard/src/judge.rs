@@ -180,6 +180,8 @@ fn judge_all(
         untrusted_source: past.source.as_ref().map(shown),
         session_files: past.files.clone(),
         user: user(scene.table),
+        agent: past.agent.clone(),
+        model: past.model.clone(),
         now: past.now,
         guard_paths: scene.places.guarded(),
         workspace: workspace.to_string_lossy().into_owned(),
@@ -209,9 +211,9 @@ fn judge_all(
     (judgement, situation)
 }
 
-/// Who works here; nobody asks when nobody has a role.
+/// Who works here; nobody asks when no rule is about people.
 fn user(table: &Table) -> String {
-    if table.roles.given.is_empty() {
+    if table.roles.given.is_empty() && table.cedar.is_empty() {
         return String::new();
     }
     crate::record::user()

@@ -44,4 +44,4 @@ pub use palisade_agents::{HookEnv, HookOutput};
 pub use places::{Places, SESSION_POLICY, workspace};
 pub use record::{PROOF_SESSION, describe_call, own_event, recorded_as, user};
 pub use replay::{Recorded, Replay};
-pub use table::{InForce, load, path_key, project_policy, snapshot_path};
+pub use table::{InForce, load, path_key, project_cedar, project_policy, snapshot_path};

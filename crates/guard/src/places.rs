@@ -113,6 +113,11 @@ impl Places {
         self.config.join("policy.toml")
     }
 
+    /// The user's policies in Cedar.
+    pub fn user_cedar(&self) -> PathBuf {
+        self.config.join("policy.cedar")
+    }
+
     /// Where compiled policy tables lie.
     pub fn tables(&self) -> PathBuf {
         self.state.join("policy")
@@ -184,7 +189,11 @@ pub fn workspace(start: &Path, home: &Path) -> PathBuf {
         .ancestors()
         .take(64)
         .take_while(|p| is_place(p))
-        .find(|p| p.join(".palisade/policy.toml").exists() || p.join(".git").exists())
+        .find(|p| {
+            [".palisade/policy.toml", ".git", ".palisade/policy.cedar"]
+                .iter()
+                .any(|sign| p.join(sign).exists())
+        })
         .unwrap_or(start)
         .to_owned()
 }

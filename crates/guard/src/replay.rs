@@ -91,6 +91,8 @@ impl<'a> Replay<'a> {
                 workspace: event.workspace.clone(),
                 home: self.home.clone(),
                 user: event.user.clone(),
+                agent: event.agent.clone(),
+                model: event.model.clone(),
                 now: event.ts.0,
                 guard_paths: self.guard_paths.clone(),
                 session_files: self.files.get(&event.session).cloned().unwrap_or_default(),
@@ -135,7 +137,7 @@ impl<'a> Replay<'a> {
     fn effects(&self, recorded: &Recorded, table: &Table) -> Vec<Effect> {
         let mut effects = recorded.effects.clone();
         if let Some(command) = &recorded.command
-            && !table.commands.is_empty()
+            && table.speaks_of_commands()
         {
             effects.extend(self.named(recorded, command, table));
         }

@@ -47,10 +47,15 @@ pub fn project_policy(workspace: &Path) -> PathBuf {
     workspace.join(".palisade/policy.toml")
 }
 
+/// The project's policies in Cedar, if it has any.
+pub fn project_cedar(workspace: &Path) -> PathBuf {
+    workspace.join(".palisade/policy.cedar")
+}
+
 /// Where the table compiled for `workspace` lies.
 pub fn snapshot_path(places: &Places, workspace: &Path) -> PathBuf {
     let project = project_policy(workspace);
-    let name = if project.exists() {
+    let name = if project.exists() || project_cedar(workspace).exists() {
         path_key(&project)
     } else {
         "user".to_owned()
@@ -88,7 +93,12 @@ pub fn load(places: &Places, workspace: &Path) -> InForce {
         return now;
     }
     // Without any policy file there is nothing to compile: the default holds.
-    let files = [project_policy(workspace), places.user_policy()];
+    let files = [
+        project_policy(workspace),
+        project_cedar(workspace),
+        places.user_policy(),
+        places.user_cedar(),
+    ];
     if !path.exists()
         && places.session_policy.is_none()
         && files.iter().all(|f| !f.exists())
@@ -156,8 +166,11 @@ fn fresh(snapshot: &Snapshot, places: &Places, workspace: &Path) -> bool {
     let known = |p: &Path| sources.iter().any(|s| Path::new(&s.path) == p);
     unchanged
         && known(&places.user_policy())
+        && known(&places.user_cedar())
         && places.session_policy.as_deref().is_none_or(known)
-        && (!project_policy(workspace).exists() || known(&project_policy(workspace)))
+        && [project_policy(workspace), project_cedar(workspace)]
+            .iter()
+            .all(|f| known(f) || !f.exists())
         && fragments(&places.organisation).iter().all(|f| known(f))
 }
 
@@ -168,7 +181,10 @@ fn fragments(dir: &Path) -> Vec<PathBuf> {
     entries
         .flatten()
         .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "bundle"))
+        .filter(|p| {
+            p.extension()
+                .is_some_and(|e| e == "toml" || e == "cedar" || e == "bundle")
+        })
         .collect()
 }
 

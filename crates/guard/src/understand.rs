@@ -138,7 +138,7 @@ fn command_of(tool: &str, command: &str, open_input: bool, here: Here<'_>) -> Ve
 
 /// The commands that rules of the policy name.
 pub(crate) fn named(commands: &[Invocation], table: &Table) -> Vec<Effect> {
-    if table.commands.is_empty() {
+    if !table.speaks_of_commands() {
         return Vec::new();
     }
     let mut out: Vec<Effect> = Vec::new();
@@ -322,10 +322,10 @@ mod tests {
             kinds,
             [
                 EffectKind::McpRead,
-                EffectKind::NetRead,
-                EffectKind::FileRead
+                EffectKind::FileRead,
+                EffectKind::NetRead
             ]
         );
-        assert_eq!(effects[2].path(), Some("/home/m/.ssh/id_rsa"));
+        assert_eq!(effects[1].path(), Some("/home/m/.ssh/id_rsa"));
     }
 }

@@ -23,8 +23,8 @@ const FILE_BYTES: usize = 256 * 1024;
 /// The files a policy is made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    /// Of the organisation, in the order of their names: policies (`.toml`) and
-    /// signed bundles of them (`.bundle`).
+    /// Of the organisation, in the order of their names: policies (`.toml`,
+    /// `.cedar`) and signed bundles of them (`.bundle`).
     pub organisation: Vec<PathBuf>,
     /// Where the keys are that sign bundles.
     pub keys: Option<PathBuf>,
@@ -37,19 +37,29 @@ pub struct Sources {
     pub user: Option<PathBuf>,
     /// Of the project.
     pub project: Option<PathBuf>,
+    /// Of the user, in Cedar.
+    pub user_cedar: Option<PathBuf>,
+    /// Of the project, in Cedar.
+    pub project_cedar: Option<PathBuf>,
     /// Of the session; it has to be there.
     pub session: Option<PathBuf>,
 }
 
-/// Finds the policy files: every `*.toml` in the organisation's folder, the
-/// user's file and the project's, whether or not those two exist.
+/// Endings of the files an organisation's folder holds.
+const ENDINGS: [&str; 3] = ["toml", "cedar", "bundle"];
+
+/// Finds the policy files: every one in the organisation's folder, the user's
+/// and the project's with those in Cedar beside them, whether or not they exist.
 pub fn discover(organisation: &Path, user: &Path, project: &Path) -> Sources {
     let mut files: Vec<PathBuf> = std::fs::read_dir(organisation)
         .map(|entries| {
             entries
                 .flatten()
                 .map(|e| e.path())
-                .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "bundle"))
+                .filter(|p| {
+                    p.extension()
+                        .is_some_and(|e| ENDINGS.iter().any(|known| e == *known))
+                })
                 .collect()
         })
         .unwrap_or_default();
@@ -59,6 +69,8 @@ pub fn discover(organisation: &Path, user: &Path, project: &Path) -> Sources {
         keys: Some(organisation.with_file_name("policy.keys")),
         user: Some(user.to_owned()),
         project: Some(project.to_owned()),
+        user_cedar: Some(user.with_extension("cedar")),
+        project_cedar: Some(project.with_extension("cedar")),
         ..Sources::default()
     }
 }
@@ -201,7 +213,14 @@ impl Loaded {
             path: name.into(),
             content: content.into(),
         };
-        let (policy, found) = parse(&text, layer);
+        let cedar = Path::new(&*text.path)
+            .extension()
+            .is_some_and(|e| e == "cedar");
+        let (policy, found) = if cedar {
+            crate::cedar::parse(&text, layer)
+        } else {
+            parse(&text, layer)
+        };
         self.layers.push(LoadedLayer {
             broken: found.iter().any(|d| d.level == Level::Error),
             text,
@@ -240,8 +259,10 @@ fn load(sources: &Sources) -> Loaded {
         .organisation
         .iter()
         .map(|p| (p, Layer::Organisation));
-    let user = sources.user.iter().map(|p| (p, Layer::User));
-    let project = sources.project.iter().map(|p| (p, Layer::Project));
+    let user = sources.user.iter().chain(&sources.user_cedar);
+    let user = user.map(|p| (p, Layer::User));
+    let project = sources.project.iter().chain(&sources.project_cedar);
+    let project = project.map(|p| (p, Layer::Project));
     let session = sources.session.iter().map(|p| (p, Layer::Session));
     for (path, layer) in organisation.chain(user).chain(project).chain(session) {
         let name = shown(path, layer);
@@ -310,8 +331,11 @@ fn opened(content: &str, sources: &Sources, out: &mut Loaded) -> Result<Bundle, 
 
 /// A project's file by the name everybody knows it by.
 fn shown(path: &Path, layer: Layer) -> String {
-    if layer == Layer::Project && path.ends_with(".palisade/policy.toml") {
-        return ".palisade/policy.toml".to_owned();
+    let known = [".palisade/policy.toml", ".palisade/policy.cedar"];
+    if let Some(name) = known.iter().find(|name| path.ends_with(name))
+        && layer == Layer::Project
+    {
+        return (*name).to_owned();
     }
     path.to_string_lossy().into_owned()
 }

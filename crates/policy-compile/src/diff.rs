@@ -1,10 +1,10 @@
 //! Two policies compared by what they do, not by how they are written.
 
 use palisade_core::Verdict;
-use palisade_policy::{
-    Column, Declared, ENVIRONMENTS, Exemption, Given, Role, RowId, SourceRef, Table,
-};
+use palisade_policy::{Column, Declared, ENVIRONMENTS, Exemption, Given, Role, RowId, Table};
 use serde::Serialize;
+
+use crate::worded::{self, Worded};
 
 /// Which way a change goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -176,6 +176,23 @@ fn head(before: &Table, after: &Table, out: &mut Vec<Changed>) {
             source: String::new(),
         });
     }
+    if before.record_required != after.record_required {
+        let words = |t: &Table| {
+            if t.record_required {
+                "required"
+            } else {
+                "usual"
+            }
+        };
+        out.push(Changed {
+            direction: ordered(&before.record_required, &after.record_required),
+            what: "record".to_owned(),
+            covers: "what goes on when a call cannot be recorded".to_owned(),
+            before: words(before).to_owned(),
+            after: words(after).to_owned(),
+            source: String::new(),
+        });
+    }
     if before.rates != after.rates {
         let words = |t: &Table| format!("{} in {} s", t.rates.requests, t.rates.seconds);
         let frequency = |t: &Table| f64::from(t.rates.requests) / f64::from(t.rates.seconds.max(1));
@@ -267,53 +284,18 @@ fn second_person(before: &Table, after: &Table, out: &mut Vec<Changed>) {
     }
 }
 
-/// A rule as it is compared: what it is about, what it says, where it stands.
-type Rule = (String, Verdict, SourceRef);
-
 fn rules(before: &Table, after: &Table, out: &mut Vec<Changed>) {
-    let all = |t: &Table| -> Vec<Rule> {
-        let paths = t.paths.iter().map(|r| {
-            let what = format!("path {} ({})", r.pattern, r.access.as_str());
-            (what, r.verdict, r.source.clone())
-        });
-        let hosts = t.hosts.iter().map(|r| {
-            let methods = match r.methods.as_slice() {
-                [] => String::new(),
-                some => format!(" ({})", some.join(" ")),
-            };
-            (
-                format!("host {}{methods}", r.pattern),
-                r.verdict,
-                r.source.clone(),
-            )
-        });
-        let mcp = t.mcp.iter().map(|r| {
-            (
-                format!("mcp {} {}", r.server, r.tool),
-                r.verdict,
-                r.source.clone(),
-            )
-        });
-        let programs = t
-            .programs
-            .iter()
-            .map(|r| (format!("program {}", r.name), r.verdict, r.source.clone()));
-        let commands = t.commands.iter().map(|r| {
-            (
-                format!("command {}", r.pattern),
-                r.verdict,
-                r.source.clone(),
-            )
-        });
-        paths
-            .chain(hosts)
-            .chain(mcp)
-            .chain(programs)
-            .chain(commands)
-            .collect()
+    let (old, new) = (worded::rules(before), worded::rules(after));
+    let named = |list: &[Worded<'_>], rule: &Worded<'_>| {
+        list.iter()
+            .any(|r| (&r.what, r.verdict) == (&rule.what, rule.verdict))
     };
-    let (old, new) = (all(before), all(after));
-    let has = |list: &[Rule], rule: &Rule| list.iter().any(|r| (&r.0, r.1) == (&rule.0, rule.1));
+    let has = |list: &[Worded<'_>], rule: &Worded<'_>| {
+        let same = |r: &Worded<'_>| {
+            (&r.what, r.verdict, &r.body) == (&rule.what, rule.verdict, &rule.body)
+        };
+        list.iter().any(same)
+    };
     // A rule that allows makes more free when it comes, and less when it goes.
     let coming = |verdict| match verdict {
         Verdict::Allow => Direction::Looser,
@@ -324,23 +306,34 @@ fn rules(before: &Table, after: &Table, out: &mut Vec<Changed>) {
         Verdict::Ask | Verdict::Deny => Direction::Looser,
     };
     for rule in new.iter().filter(|r| !has(&old, r)) {
+        // The same policy with other conditions: which way, only calls can say.
+        let changed = named(&old, rule);
         out.push(Changed {
-            direction: coming(rule.1),
-            what: rule.0.clone(),
+            direction: if changed {
+                Direction::Other
+            } else {
+                coming(rule.verdict)
+            },
+            what: rule.what.clone(),
             covers: String::new(),
-            before: "no rule".to_owned(),
-            after: rule.1.as_str().to_owned(),
-            source: rule.2.to_string(),
+            before: if changed {
+                "other conditions"
+            } else {
+                "no rule"
+            }
+            .to_owned(),
+            after: rule.verdict.as_str().to_owned(),
+            source: rule.source.to_string(),
         });
     }
-    for rule in old.iter().filter(|r| !has(&new, r)) {
+    for rule in old.iter().filter(|r| !named(&new, r)) {
         out.push(Changed {
-            direction: going(rule.1),
-            what: rule.0.clone(),
+            direction: going(rule.verdict),
+            what: rule.what.clone(),
             covers: String::new(),
-            before: rule.1.as_str().to_owned(),
+            before: rule.verdict.as_str().to_owned(),
             after: "no rule".to_owned(),
-            source: rule.2.to_string(),
+            source: rule.source.to_string(),
         });
     }
 }

@@ -10,6 +10,7 @@
 //! error. [`compile_or_restricted`] says what holds while there is one.
 
 mod bundle;
+mod cedar;
 mod compile;
 mod default_file;
 mod diagnostics;
@@ -24,8 +25,10 @@ mod show;
 mod signed;
 mod suggest;
 mod text;
+mod worded;
 
 pub use bundle::{Bundle, BundleError, BundleFile, SeenVersions};
+pub use cedar::{cedar_example, cedar_schema};
 pub use compile::{Compiled, Restricted, Sources, compile, compile_or_restricted, discover};
 pub use default_file::default_policy_toml;
 pub use diagnostics::{Diagnostic, Diagnostics, Level};

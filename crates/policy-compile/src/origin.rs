@@ -1,8 +1,9 @@
 //! What every line of the policy files says, and whether it counts.
 
-use palisade_core::Verdict;
 use palisade_policy::{Column, Ignored, Layer, SourceRef, Table};
 use serde::Serialize;
+
+use crate::worded;
 
 /// One statement of a policy file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -65,50 +66,8 @@ pub fn origins(table: &Table, ignored: &[Ignored]) -> Vec<Origin> {
             );
         }
     }
-    let verdict = Verdict::as_str;
-    for r in &table.paths {
-        let what = format!("path {} ({})", r.pattern, r.access.as_str());
-        add(r.layer, &r.source, what, verdict(r.verdict), "");
-    }
-    for r in &table.hosts {
-        let methods = match r.methods.as_slice() {
-            [] => String::new(),
-            some => format!(" ({})", some.join(" ")),
-        };
-        add(
-            r.layer,
-            &r.source,
-            format!("host {}{methods}", r.pattern),
-            verdict(r.verdict),
-            "",
-        );
-    }
-    for r in &table.mcp {
-        add(
-            r.layer,
-            &r.source,
-            format!("mcp {} {}", r.server, r.tool),
-            verdict(r.verdict),
-            "",
-        );
-    }
-    for r in &table.programs {
-        add(
-            r.layer,
-            &r.source,
-            format!("program {}", r.name),
-            verdict(r.verdict),
-            "",
-        );
-    }
-    for r in &table.commands {
-        add(
-            r.layer,
-            &r.source,
-            format!("command {}", r.pattern),
-            verdict(r.verdict),
-            "",
-        );
+    for r in worded::rules(table) {
+        add(r.layer, r.source, r.what, r.verdict.as_str(), "");
     }
     for r in &table.data {
         add(r.layer, &r.source, "data".to_owned(), r.class.as_str(), "");
@@ -125,7 +84,7 @@ pub fn origins(table: &Table, ignored: &[Ignored]) -> Vec<Origin> {
             d.layer,
             &d.source,
             "declared use".to_owned(),
-            verdict(d.deviation),
+            d.deviation.as_str(),
             "",
         );
     }

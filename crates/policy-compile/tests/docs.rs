@@ -44,4 +44,15 @@ fn every_example_of_the_page_is_a_valid_policy() {
         examples += 1;
     }
     assert!(examples >= 8, "{examples}");
+    let cedar: Vec<&str> = text
+        .split("```cedar\n")
+        .skip(1)
+        .filter_map(|block| block.split("```").next())
+        .collect();
+    assert!(!cedar.is_empty());
+    for example in cedar {
+        let files = Files::new().with("user.cedar", example);
+        let compiled = compile(&files.sources()).map_err(|d| d.to_string());
+        assert!(compiled.unwrap().warnings.is_empty(), "{example}");
+    }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bundle;
 #[cfg(test)]
+mod cedar;
+#[cfg(test)]
 mod compile;
 #[cfg(test)]
 mod diagnostics;

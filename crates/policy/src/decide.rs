@@ -136,7 +136,8 @@ impl Table {
             if view.is_root() && moves_away(effects, effect) {
                 rows.push(RowId::FileDeleteRoot);
             }
-            let said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
+            let mut said = self.rules_for(effect, &view.places, view.host.as_ref(), &ground);
+            self.cedar_rules(&view, &rows, &mut said);
             each(index, &view, &self.voices(&view, &rows, &said));
         }
     }
@@ -192,6 +193,13 @@ impl Table {
         }
         for (rule, verdict, source) in &said.objections {
             voices.push(Voice::rule(rule, *verdict, self.mode, source));
+        }
+        for rule in &said.cedar {
+            let mode = rule.mode.unwrap_or(self.mode);
+            voices.push(Voice {
+                why: rule.reason.clone(),
+                ..Voice::rule("cedar", rule.verdict, mode, &rule.source)
+            });
         }
         if let Some(objection) = self.roles.objection(view) {
             voices.push(Voice {

@@ -28,6 +28,10 @@ pub struct Situation {
     pub guard_paths: Vec<String>,
     /// Who works here, by the name of the operating system.
     pub user: String,
+    /// The agent that asks: `claude`; empty when it is not known.
+    pub agent: String,
+    /// Its model, as it names it; empty when it does not.
+    pub model: String,
     /// Now, in microseconds since 1970; 0 when it is not known.
     pub now: u64,
     /// Absolute paths of files this session wrote.
@@ -41,7 +45,7 @@ pub struct Matched {
     pub effect: usize,
     /// The row, unless a rule of its own decided.
     pub row: Option<RowId>,
-    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands`, `roles`,
+    /// Row identifier, or `paths`, `hosts`, `mcp`, `programs`, `commands`, `cedar`, `roles`,
     /// `declared`, `exemptions` for a rule.
     pub rule: String,
     /// Where that was written.

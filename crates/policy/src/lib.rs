@@ -11,6 +11,7 @@
 
 mod alternatives;
 mod builtin;
+mod cedar;
 mod commands;
 mod data;
 mod decide;
@@ -37,6 +38,10 @@ mod wording;
 mod words;
 
 pub use alternatives::{ALTERNATIVES, Alternative};
+pub use cedar::{
+    ACTION_GROUPS, CedarRule, Entity, Expr, Method, Network, Op, Piece, Request, Uid, Value,
+    Variable, action_groups,
+};
 pub use commands::{CommandRule, command_pattern_matches};
 pub use data::{DataHolder, DataRule};
 pub use decision::{Considered, Decision, Matched, Situation};

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use palisade_core::{Mode, Profile, Verdict};
 
 use crate::{
-    Column, CommandRule, DataRule, Declared, Exemption, Given, HostRule, Layer, McpRule, Named,
-    PathRule, ProgramRule, Rates, Reach, Role, Row, RowId, SourceRef, Statement, Table, profiles,
+    CedarRule, Column, CommandRule, DataRule, Declared, Exemption, Given, HostRule, Layer, McpRule,
+    Named, PathRule, ProgramRule, Rates, Reach, Role, Row, RowId, SourceRef, Statement, Table,
+    profiles,
 };
 
 /// What one layer sets for one row.
@@ -49,6 +50,8 @@ pub struct LayerPolicy {
     pub programs: Vec<ProgramRule>,
     /// Rules about commands.
     pub commands: Vec<CommandRule>,
+    /// Policies written in Cedar.
+    pub cedar: Vec<CedarRule>,
     /// Where data of a class is.
     pub data: Vec<DataRule>,
     /// Protected branches: the list of organisation and user replaces the
@@ -111,6 +114,7 @@ impl LayerPolicy {
             mcp: Vec::new(),
             programs: Vec::new(),
             commands: Vec::new(),
+            cedar: Vec::new(),
             data: Vec::new(),
             protected_branches: None,
             secret: Vec::new(),
@@ -557,6 +561,12 @@ impl Merger {
         self.table.mcp.extend(layer.mcp.iter().cloned());
         self.table.programs.extend(layer.programs.iter().cloned());
         self.table.commands.extend(layer.commands.iter().cloned());
+        for rule in layer.cedar.iter().filter(|r| r.verdict == Verdict::Allow) {
+            let lifts = rule.kinds.iter().flat_map(|k| crate::cedar::lifted_by(*k));
+            let rows: Vec<RowId> = lifts.copied().collect();
+            self.check_lift(layer, &rows, &rule.id, &rule.source);
+        }
+        self.table.cedar.extend(layer.cedar.iter().cloned());
         self.table.data.extend(layer.data.iter().cloned());
     }
 

@@ -7,7 +7,7 @@ use palisade_core::{Certainty, Effect, EffectKind, Target, Verdict};
 
 use crate::place::{Ground, Place};
 use crate::table::Access;
-use crate::{Host, Layer, RowId, SourceRef, Table, glob};
+use crate::{CedarRule, Host, Layer, RowId, SourceRef, Table, glob};
 
 /// What the rules say about one effect.
 #[derive(Debug, Default)]
@@ -16,10 +16,12 @@ pub(crate) struct Said<'t> {
     pub(crate) objections: Vec<(&'static str, Verdict, &'t SourceRef)>,
     /// Layers that allow it, the rows that lifts, and where.
     pub(crate) allows: Vec<(Layer, &'static [RowId], &'static str, &'t SourceRef)>,
+    /// Cedar policies that object.
+    pub(crate) cedar: Vec<&'t CedarRule>,
 }
 
-const READ: &[RowId] = &[RowId::FileRead, RowId::FileList];
-const WRITE: &[RowId] = &[
+pub(crate) const READ: &[RowId] = &[RowId::FileRead, RowId::FileList];
+pub(crate) const WRITE: &[RowId] = &[
     RowId::FileWrite,
     RowId::FileWriteTemp,
     RowId::FileWriteSystem,
@@ -31,7 +33,7 @@ const READ_WRITE: &[RowId] = &[
     RowId::FileWriteTemp,
     RowId::FileWriteSystem,
 ];
-const DELETE: &[RowId] = &[
+pub(crate) const DELETE: &[RowId] = &[
     RowId::FileDelete,
     RowId::FileDeleteOwn,
     RowId::FileDeleteUncommitted,
@@ -46,7 +48,7 @@ pub(crate) const HOST: &[RowId] = &[
     RowId::NetPrivate,
 ];
 /// A rule for every host lists none, so private addresses stay unlisted.
-const ANY_HOST: &[RowId] = &[RowId::NetRead, RowId::NetWrite, RowId::NetWriteLoopback];
+pub(crate) const ANY_HOST: &[RowId] = &[RowId::NetRead, RowId::NetWrite, RowId::NetWriteLoopback];
 pub(crate) const MCP: &[RowId] = &[RowId::McpRead, RowId::McpCall, RowId::McpWrite];
 pub(crate) const PROGRAM: &[RowId] =
     &[RowId::ExecProject, RowId::ExecUnknown, RowId::PackageLocked];

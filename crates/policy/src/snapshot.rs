@@ -11,7 +11,7 @@ use crate::Table;
 
 const MAGIC: &[u8; 8] = b"PALISADE";
 /// Changes whenever the shape or the meaning of the payload does.
-const FORMAT: u16 = 7;
+const FORMAT: u16 = 8;
 const SUM: usize = 32;
 
 /// What a policy file was when the snapshot was made.

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use palisade_core::{Environment, Mode, Profile, Verdict};
+use palisade_core::{EffectKind, Environment, Mode, Profile, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CommandRule, DataRule, Declared, Exemption, Roles, RowId, builtin, command_pattern_matches,
-    glob, profiles,
+    CedarRule, CommandRule, DataRule, Declared, Exemption, Roles, RowId, builtin,
+    command_pattern_matches, glob, profiles,
 };
 
 /// Who said something. Later ones are lower: they may only tighten what an
@@ -308,6 +308,8 @@ pub struct Table {
     pub programs: Vec<ProgramRule>,
     /// Rules about commands.
     pub commands: Vec<CommandRule>,
+    /// Policies written in Cedar.
+    pub cedar: Vec<CedarRule>,
     /// Where data of a class is.
     pub data: Vec<DataRule>,
     /// Branches that take changes by pull request.
@@ -395,6 +397,7 @@ impl Table {
             mcp: Vec::new(),
             programs: Vec::new(),
             commands: Vec::new(),
+            cedar: Vec::new(),
             data: Vec::new(),
             protected_branches: builtin::PROTECTED_BRANCHES
                 .iter()
@@ -417,7 +420,18 @@ impl Table {
     /// Whether a rule speaks about a simple command.
     pub fn names_command(&self, words: &[String]) -> bool {
         let covers = |r: &CommandRule| command_pattern_matches(&r.pattern, words);
-        self.commands.iter().any(covers)
+        self.cedar_names_commands() || self.commands.iter().any(covers)
+    }
+
+    /// Whether any rule speaks about commands as they are written out.
+    pub fn speaks_of_commands(&self) -> bool {
+        self.cedar_names_commands() || !self.commands.is_empty()
+    }
+
+    /// A Cedar policy for every action is not yet one about commands.
+    fn cedar_names_commands(&self) -> bool {
+        let named = |r: &CedarRule| r.kinds.contains(&EffectKind::ExecNamed);
+        self.cedar.iter().any(named)
     }
 
     /// Whether another person has to answer where this row asks.

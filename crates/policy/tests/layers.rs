@@ -5,9 +5,9 @@ use palisade_core::Tracking::{Committed, Ignored, Untracked};
 use palisade_core::Verdict::{Allow, Ask, Deny};
 use palisade_core::{Effect, Environment, Mode, Profile, Verdict};
 use palisade_policy::{
-    Access, Column, CommandRule, Declared, Exemption, Given, HostRule, Layer, LayerPolicy, McpRule,
-    PathRule, ProgramRule, Rates, Reach, Role, RowId, RowSetting, Situation, SourceRef, Table,
-    merge,
+    Access, CedarRule, Column, CommandRule, Declared, Exemption, Expr, Given, HostRule, Layer,
+    LayerPolicy, McpRule, PathRule, ProgramRule, Rates, Reach, Role, RowId, RowSetting, Situation,
+    SourceRef, Table, Value, merge,
 };
 use proptest::prelude::*;
 
@@ -87,7 +87,7 @@ fn layer(layer: Layer) -> impl Strategy<Value = LayerPolicy> {
             paths,
             hosts,
             (mcp, programs, add, except, branches),
-            (given, matrix, declared, exemptions, commands),
+            (given, matrix, declared, exemptions, commands, cedar),
         )| {
             let mut l = LayerPolicy::empty(layer);
             l.profile = profile.map(|p| (p, source()));
@@ -148,6 +148,7 @@ fn layer(layer: Layer) -> impl Strategy<Value = LayerPolicy> {
             l.declared.clone_from(&declared);
             l.exemptions.clone_from(&exemptions);
             l.commands = commands;
+            l.cedar = cedar;
             l.protected_branches = branches.map(|b| own(&b));
             l
         },
@@ -160,6 +161,7 @@ type People = (
     Option<Declared>,
     Vec<Exemption>,
     Vec<CommandRule>,
+    Vec<CedarRule>,
 );
 
 /// Roles, declared uses, exemptions and commands.
@@ -177,8 +179,18 @@ fn people(layer: Layer) -> impl Strategy<Value = People> {
     );
     let exemptions = prop::collection::vec(exempt, 0..3);
     let commands = prop::collection::vec(verdict(), 0..2);
-    (given, matrix, declared, exemptions, commands).prop_map(
-        move |(given, matrix, declared, exemptions, commands)| {
+    let kinds = prop::collection::vec(prop::sample::select(K::ALL), 0..4);
+    let about = prop_oneof![
+        Just(Expr::Literal(Value::Bool(true))),
+        Just(Expr::Get(
+            Box::new(Expr::Variable(palisade_policy::Variable::Context)),
+            "inside".into()
+        )),
+    ];
+    let modes = prop::option::weighted(0.3, Just(Mode::Observe));
+    let cedar = prop::collection::vec((kinds, about, verdict(), modes), 0..3);
+    (given, matrix, declared, exemptions, commands, cedar).prop_map(
+        move |(given, matrix, declared, exemptions, commands, cedar)| {
             let given = given.into_iter().map(|(user, role)| Given {
                 user: user.map(str::to_owned),
                 role,
@@ -207,6 +219,18 @@ fn people(layer: Layer) -> impl Strategy<Value = People> {
                 layer,
                 source: source(),
             });
+            let cedar = cedar
+                .into_iter()
+                .map(|(kinds, when, verdict, mode)| CedarRule {
+                    id: "x".into(),
+                    verdict,
+                    kinds,
+                    when,
+                    mode,
+                    reason: None,
+                    layer,
+                    source: source(),
+                });
             let commands = commands.into_iter().map(|verdict| CommandRule {
                 pattern: "cargo *".into(),
                 verdict: verdict.max(Ask),
@@ -219,6 +243,7 @@ fn people(layer: Layer) -> impl Strategy<Value = People> {
                 declared,
                 exemptions.collect(),
                 commands.collect(),
+                cedar.collect(),
             )
         },
     )

@@ -661,3 +661,59 @@ fn a_session_is_not_started_without_the_guard() {
     assert_eq!(ended.code, Some(2), "{ended}");
     assert!(ended.stderr.contains("sometimes"), "{ended}");
 }
+
+/// Policies in Cedar, from the commented file to a verdict.
+#[test]
+fn in_cedar() {
+    let world = World::new();
+    insta::assert_snapshot!(
+        "policy-init-cedar",
+        world.palisade(&["policy", "init", "--cedar"])
+    );
+    let file = "shop/.palisade/policy.cedar";
+    let text = world.read(file);
+    let (_, keys) = text.split_once("// @id(\"keys\")").unwrap();
+    let (keys, _) = keys.split_once("\n\n").unwrap();
+    world.put(
+        file,
+        &format!("@id(\"keys\"){}", keys.replace("\n// ", "\n")),
+    );
+    both(&world, "check", "cedar", 0);
+    insta::assert_snapshot!(
+        "policy-show-cedar",
+        world.palisade(&["policy", "show", "--origin"])
+    );
+    assert_eq!(
+        verdicts(
+            &world,
+            &[
+                "cat certs/a.key",
+                "cat certs/x/../y.key",
+                "cat certs/README.md",
+                "cat a.txt"
+            ]
+        ),
+        ["deny", "deny", "allow", "allow"]
+    );
+    insta::assert_snapshot!(
+        "guard-explain-cedar",
+        world.palisade(&["guard", "explain", "--", "cp", "certs/a.key", "b"])
+    );
+    world.put(
+        "other.cedar",
+        "@id(\"keys\") forbid(principal, action, resource) when { context.headless };",
+    );
+    insta::assert_snapshot!(
+        "policy-diff-cedar",
+        world.palisade(&["policy", "diff", "../other.cedar"])
+    );
+    world.put(
+        file,
+        "forbid(principal, action == Action::\"file.reed\", resource);\n",
+    );
+    both(&world, "check", "cedar-broken", 1);
+    assert_eq!(
+        verdicts(&world, &["cat a.txt", "touch b"]),
+        ["allow", "deny"]
+    );
+}

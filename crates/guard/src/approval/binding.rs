@@ -157,6 +157,14 @@ fn content(call: &ToolCall) -> String {
             unsandboxed,
             ..
         } => format!("shell {unsandboxed} {}", command.trim()),
+        ToolCall::Mcp {
+            source, arguments, ..
+        } => {
+            // The same arguments in another order are the same call.
+            let mut sorted = arguments.clone();
+            sorted.sort_all_objects();
+            format!("{} {source:?} {sorted}", call.name())
+        }
         other => format!("{other:?}"),
     }
 }

@@ -37,6 +37,10 @@ pub struct Past {
     pub pushed: BTreeSet<String>,
     /// Now, in microseconds since 1970.
     pub now: u64,
+    /// The agent: `claude`; empty when it is not known.
+    pub agent: String,
+    /// Its model, when the session has said which.
+    pub model: String,
 }
 
 impl Past {
@@ -50,6 +54,8 @@ impl Past {
             denials: state.denials.clone(),
             requests: state.requests.clone(),
             pushed: state.pushed.clone(),
+            model: state.model.clone().unwrap_or_default(),
+            agent: String::new(),
             now,
         }
     }

@@ -162,10 +162,14 @@ impl World {
         use palisade_policy::{Snapshot, SourceStamp, Table};
         let mut table = Table::builtin(palisade_core::Profile::Standard);
         change(&mut table);
-        let sources = vec![SourceStamp {
-            path: path(&self.places.user_policy()),
-            ..SourceStamp::default()
-        }];
+        let files = [self.places.user_policy(), self.places.user_cedar()];
+        let sources = files
+            .iter()
+            .map(|file| SourceStamp {
+                path: path(file),
+                ..SourceStamp::default()
+            })
+            .collect();
         let file = palisade_guard::snapshot_path(&self.places, &self.project);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(

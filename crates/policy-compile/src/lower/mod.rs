@@ -167,6 +167,13 @@ pub fn lower(table: &Table, agent: AgentKind) -> Option<Lowered> {
             rules: texts,
         });
     }
+    for rule in table.cedar.iter().filter(|r| r.verdict != Verdict::Allow) {
+        out.unsaid.push(LowerRemark {
+            what: format!("cedar {}", rule.id),
+            source: rule.source.to_string(),
+            why: "it is a Cedar policy, whose conditions no agent's rules have".to_owned(),
+        });
+    }
     if !rules.is_empty() {
         out.files = grammar.files(&rules);
     }

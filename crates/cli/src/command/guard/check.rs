@@ -159,7 +159,10 @@ impl<'a> Asked<'a> {
                 workspace: &workspace,
                 headless: self.headless,
                 ambient: &Ambient::from_env(|name| std::env::var_os(name)),
-                past: Past::at(SystemClock.now().0),
+                past: Past {
+                    agent: self.agent.as_str().to_owned(),
+                    ..Past::at(SystemClock.now().0)
+                },
             },
         );
         let judgement = standing(

@@ -37,7 +37,7 @@ impl Diff {
         super::existing(&self.file)?;
         let now = super::sources(places, &workspace);
         let mut then = now.clone();
-        then.project = Some(self.file.clone());
+        super::replace_project(&mut then, &self.file);
         let changes = palisade_policy_compile::diff(&super::table(&now)?, &super::table(&then)?);
         if self.output.format == Format::Json {
             output::json(&json!({ "changes": changes }))?;

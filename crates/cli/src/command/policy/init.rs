@@ -2,7 +2,7 @@
 
 use clap::Args;
 use palisade_core::{Mode, Profile};
-use palisade_guard::{Places, project_policy};
+use palisade_guard::{Places, project_cedar, project_policy};
 use serde_json::json;
 
 use crate::args::{Dir, Format, Output};
@@ -11,10 +11,15 @@ use crate::output::{self, GOOD, paint};
 
 /// Write the commented default policy into a repository
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  palisade policy init\n  palisade policy init ../other")]
+#[command(
+    after_help = "Examples:\n  palisade policy init\n  palisade policy init ../other\n  palisade policy init --cedar"
+)]
 pub(crate) struct Init {
     #[command(flatten)]
     dir: Dir,
+    /// Write a file for policies in Cedar, which stand beside the others
+    #[arg(long)]
+    cedar: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -22,14 +27,22 @@ pub(crate) struct Init {
 impl Init {
     pub(super) fn run(self, places: &Places) -> Result<Outcome, Error> {
         let workspace = crate::command::workspace(self.dir.dir.as_deref(), &places.home)?;
-        let path = project_policy(&workspace);
+        let path = if self.cedar {
+            project_cedar(&workspace)
+        } else {
+            project_policy(&workspace)
+        };
         if path.exists() {
             return Err(Error::Other(format!(
                 "`{}` exists; edit it, or remove it first",
                 path.display()
             )));
         }
-        let text = palisade_policy_compile::default_policy_toml(Mode::Enforce, Profile::Standard);
+        let text = if self.cedar {
+            palisade_policy_compile::cedar_example().to_owned()
+        } else {
+            palisade_policy_compile::default_policy_toml(Mode::Enforce, Profile::Standard)
+        };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }

@@ -91,6 +91,25 @@ fn table(sources: &Sources) -> Result<Table, Error> {
         .map_err(|d| Error::Policy(d.render(false)))
 }
 
+/// `file` in the place of the project's own: of its policies in Cedar when it
+/// is in Cedar.
+fn replace_project(sources: &mut Sources, file: &Path) {
+    if file.extension().is_some_and(|e| e == "cedar") {
+        sources.project_cedar = Some(file.to_owned());
+    } else {
+        sources.project = Some(file.to_owned());
+    }
+}
+
+/// The same for the user's own.
+fn replace_user(sources: &mut Sources, file: &Path) {
+    if file.extension().is_some_and(|e| e == "cedar") {
+        sources.user_cedar = Some(file.to_owned());
+    } else {
+        sources.user = Some(file.to_owned());
+    }
+}
+
 /// A file that is to be tried has to be there.
 fn existing(file: &Path) -> Result<(), Error> {
     if file.is_file() {
@@ -107,7 +126,9 @@ pub(super) fn files(places: &Places, workspace: &Path) -> Vec<std::path::PathBuf
     let sources = sources(places, workspace);
     let mut files = sources.organisation;
     files.extend(sources.user);
+    files.extend(sources.user_cedar);
     files.extend(sources.project);
+    files.extend(sources.project_cedar);
     files.extend(sources.session);
     files.retain(|p| p.exists());
     files

@@ -16,13 +16,20 @@ use crate::output;
 #[derive(Args, Debug)]
 #[command(
     verbatim_doc_comment,
-    after_help = "Examples:\n  palisade policy schema\n  palisade policy schema > policy.schema.json"
+    after_help = "Examples:\n  palisade policy schema\n  palisade policy schema > policy.schema.json\n  palisade policy schema --cedar > palisade.cedarschema"
 )]
-pub(crate) struct Schema {}
+pub(crate) struct Schema {
+    /// The schema of Cedar policies instead, in Cedar's own notation
+    #[arg(long)]
+    cedar: bool,
+}
 
 impl Schema {
-    #[expect(clippy::unused_self, reason = "a verb like the others")]
     pub(super) fn run(self) -> Result<Outcome, Error> {
+        if self.cedar {
+            output::line(palisade_policy_compile::cedar_schema().trim_end())?;
+            return Ok(Outcome::Fine);
+        }
         output::json(&palisade_policy_compile::schema())?;
         Ok(Outcome::Fine)
     }

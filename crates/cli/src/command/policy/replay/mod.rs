@@ -196,8 +196,8 @@ impl Replay {
         super::existing(file)?;
         let mut sources = super::sources(places, workspace);
         match self.layer {
-            Layer::Project => sources.project = Some(file.clone()),
-            Layer::User => sources.user = Some(file.clone()),
+            Layer::Project => super::replace_project(&mut sources, file),
+            Layer::User => super::replace_user(&mut sources, file),
         }
         super::table(&sources).map(Some)
     }
