@@ -128,6 +128,17 @@ impl Other {
 
     /// Starts the agent with a prompt and lets the script play it.
     pub fn run(self, world: &World, prompt: &str, script: Script) -> Result<Run, Broken> {
+        self.run_in(world, prompt, script, None)
+    }
+
+    /// The same with an `/etc` of its own, in which this line of shell is run first.
+    pub fn run_in(
+        self,
+        world: &World,
+        prompt: &str,
+        script: Script,
+        private_etc: Option<&str>,
+    ) -> Result<Run, Broken> {
         let endpoint = Endpoint::start(script)?;
         let url = endpoint.url();
         let mut env = world.env();
@@ -195,15 +206,21 @@ impl Other {
                 (agents::opencode()?, args)
             }
         };
-        let ended = Exec {
+        let mut exec = Exec {
             program,
             args,
             env,
             cwd: world.project(),
             stdin: None,
             limit: Duration::from_mins(2),
+        };
+        if let Some(before) = private_etc {
+            world.give_etc(&mut exec, before)?;
         }
-        .run()?;
+        let ended = exec.run()?;
+        if private_etc.is_some() && endpoint.received().is_empty() && !ended.fine() {
+            return Err(Broken::new(format!("no private /etc: {ended}")));
+        }
         let run = Run {
             ended,
             requests: endpoint.received(),

@@ -77,12 +77,14 @@ impl Default for Options {
 }
 
 /// Lays a layer over `/etc` that ends with the process, then runs the arguments.
-/// The layer needs a file system of its own.
+/// The layer needs a file system of its own. In it, the user is at home in the
+/// world: a machine-wide hook believes the user database and not `HOME`.
 const PRIVATE_ETC: &str = "set -e
 layer=$1 before=$2; shift 2
 mount -t tmpfs tmpfs \"$layer\"
 mkdir \"$layer/up\" \"$layer/work\"
 mount -t overlay overlay -o \"lowerdir=/etc,upperdir=$layer/up,workdir=$layer/work\" /etc
+sed -i \"s|^\\(root:[^:]*:0:0:[^:]*\\):[^:]*:|\\1:$HOME:|\" /etc/passwd
 (eval \"$before\") > \"$TMPDIR/before.log\" 2>&1 || { cat \"$TMPDIR/before.log\" >&2; exit 97; }
 exec \"$@\"";
 
@@ -422,17 +424,7 @@ impl World {
             limit: options.limit,
         };
         if let Some(before) = &options.private_etc {
-            let layer = self.root().join("layer");
-            fs::create_dir_all(&layer)?;
-            let mut args: Vec<OsString> = ["-rm", "--propagation", "private", "bash", "-c"]
-                .into_iter()
-                .chain([PRIVATE_ETC, "private-etc"])
-                .map(OsString::from)
-                .collect();
-            args.extend([layer.into(), before.into(), exec.program.into()]);
-            args.append(&mut exec.args);
-            exec.program = "unshare".into();
-            exec.args = args;
+            self.give_etc(&mut exec, before)?;
         }
         if let Some(profile) = options.profile {
             let mut args: Vec<OsString> = ["run", profile, "--"].map(OsString::from).into();
@@ -459,6 +451,24 @@ impl World {
             ended,
             requests: endpoint.received(),
         })
+    }
+}
+
+impl World {
+    /// Gives a process an `/etc` of its own, with a line of shell run in it first.
+    pub(crate) fn give_etc(&self, exec: &mut Exec, before: &str) -> Result<(), Broken> {
+        let layer = self.root().join("layer");
+        fs::create_dir_all(&layer)?;
+        let mut args: Vec<OsString> = ["-rm", "--propagation", "private", "bash", "-c"]
+            .into_iter()
+            .chain([PRIVATE_ETC, "private-etc"])
+            .map(OsString::from)
+            .collect();
+        let program = std::mem::replace(&mut exec.program, "unshare".into());
+        args.extend([layer.into(), before.into(), program.into()]);
+        args.append(&mut exec.args);
+        exec.args = args;
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use palisade_e2e::other::Other;
 use palisade_e2e::{Call, Options, Run, Script, World};
 
 /// A session in a repository that switches hooks off, after this line of shell.
@@ -97,4 +98,104 @@ fn removal_leaves_the_machine_as_it_was() {
     );
     let run = session(&world, &before, &[]);
     assert!(!world.file("drafts").exists(), "{}", run.summary());
+}
+
+/// What this agent's user writes to have no hooks.
+fn switch_off(agent: Other, world: &World) {
+    let home = world.home();
+    let (file, text) = match agent {
+        Other::Codex => {
+            let file = home.join(".codex/config.toml");
+            let text = fs::read_to_string(&file).unwrap();
+            (file, format!("{text}\n[features]\nhooks = false\n"))
+        }
+        Other::Gemini => {
+            let file = home.join(".gemini/settings.json");
+            let text = fs::read_to_string(&file).unwrap();
+            let off = "{\n  \"hooksConfig\": {\"enabled\": false},";
+            (file, text.replacen('{', off, 1))
+        }
+        Other::Copilot => {
+            let text = "{\"disableAllHooks\": true}\n".to_owned();
+            world.put(".github/copilot/settings.json", &text).unwrap();
+            (home.join(".copilot/settings.json"), text)
+        }
+        // Its plugins are what is found where they lie.
+        Other::OpenCode => (
+            home.join(".config/opencode/opencode.json"),
+            "{\"plugin\": []}\n".to_owned(),
+        ),
+    };
+    fs::write(file, text).unwrap();
+}
+
+fn holds_for_everybody(agent: Other) {
+    let world = World::bare().unwrap();
+    agent.furnish(&world).unwrap();
+    switch_off(agent, &world);
+    world.put("drafts/letter.txt", "dear\n").unwrap();
+    let script = Script::each([
+        agent.bash("find drafts -delete"),
+        agent.bash("echo fine > ran.txt"),
+    ]);
+    let palisade = world.bin().join("palisade");
+    // It reports that there is no Claude Code, which is no failure of this line.
+    let before = format!(
+        "'{}' protect --yes --managed || test $? = 1",
+        palisade.display()
+    );
+    let run = agent
+        .run_in(&world, "please clean up", script, Some(&before))
+        .unwrap();
+    assert!(world.file("drafts/letter.txt").exists(), "{}", run.ended);
+    assert_eq!(world.content("ran.txt"), "fine\n", "{}", run.ended);
+    // In this world's own journal: the user database was believed.
+    let records = world.journal().unwrap();
+    let stopped = ["ask", "deny"]
+        .map(|verdict| palisade_e2e::journal::with_verdict(&records, "tool.pre", verdict).len());
+    assert_ne!(stopped, [0, 0], "{}", run.summary());
+}
+
+/// Why the others exist: the same settings with the guard installed for the
+/// user. (Copilot CLI 1.0.102 runs the user's hooks in spite of
+/// `disableAllHooks`, in these settings and in the repository's.)
+fn is_switched_off_by_the_user(agent: Other) {
+    let world = World::bare().unwrap();
+    agent.furnish(&world).unwrap();
+    world.protect(&[]).unwrap();
+    switch_off(agent, &world);
+    world.put("drafts/letter.txt", "dear\n").unwrap();
+    let script = Script::each([agent.bash("find drafts -delete")]);
+    let run = agent.run(&world, "please clean up", script).unwrap();
+    assert!(!world.file("drafts").exists(), "{}", run.summary());
+}
+
+#[test]
+fn codex_holds_for_everybody() {
+    holds_for_everybody(Other::Codex);
+}
+
+#[test]
+fn gemini_holds_for_everybody() {
+    holds_for_everybody(Other::Gemini);
+}
+
+#[test]
+fn copilot_holds_for_everybody() {
+    holds_for_everybody(Other::Copilot);
+}
+
+#[test]
+fn opencode_holds_for_everybody() {
+    holds_for_everybody(Other::OpenCode);
+}
+
+#[test]
+fn codex_is_switched_off_by_the_user() {
+    is_switched_off_by_the_user(Other::Codex);
+}
+
+#[test]
+fn gemini_is_switched_off_by_the_user() {
+    is_switched_off_by_the_user(Other::Gemini);
 }

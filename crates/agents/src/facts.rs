@@ -52,6 +52,7 @@ pub const FACTS: &[Facts] = &[
             "what is written to a running command (`write_stdin`) reaches no hook, so a command that would wait for input asks",
             "`view_image`, the `shell` argument of a command and hosted tools reach no hook",
             "hooks run only when trusted; `protect` writes the trust into `config.toml`",
+            "`hooks = false` in the user's or a trusted project's configuration switches them off; managed hooks stay",
         ],
     },
     Facts {
@@ -60,7 +61,10 @@ pub const FACTS: &[Facts] = &[
         asks: "the agent's own question before a terminal, else a denial with a code",
         results: "replaced",
         fails: "a missing hook blocks; **one that is too slow lets the call run**",
-        gaps: &["calls carry no identifier: a result is not matched to its verdict"],
+        gaps: &[
+            "calls carry no identifier: a result is not matched to its verdict",
+            "`hooksConfig` in the user's settings switches hooks off; managed hooks stay",
+        ],
     },
     Facts {
         agent: AgentKind::Copilot,
@@ -69,7 +73,7 @@ pub const FACTS: &[Facts] = &[
         results: "replaced; a tool that failed is recorded only",
         fails: "a missing or failing hook blocks; **one that is too slow lets the call run**",
         gaps: &[
-            "`disableAllHooks` in a repository switches the user's hooks off",
+            "`disableAllHooks` is documented to switch the user's hooks off (this version did not obey it); managed hooks stay",
             "calls carry no identifier",
         ],
     },

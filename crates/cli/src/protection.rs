@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use palisade_agents::claude::settings::{
     self as claude, Change, HookCommand, InstallRecord, Layer, LayerKind, Removal, Trouble, Wiring,
 };
-use palisade_agents::install;
+use palisade_agents::install::{self, Wired};
 use palisade_core::{AgentKind, EventKind, Mode, SystemClock, Verdict};
 use palisade_guard::{PROOF_SESSION, Places, own_event};
 use palisade_journal::{Durability, Journal};
@@ -58,6 +58,46 @@ impl<'a> Protection<'a> {
         let mut args = vec!["claude".to_owned()];
         args.extend(self.places.to_args());
         Ok(HookCommand { program, args })
+    }
+
+    /// The hook of a layer: one command for everybody in the machine-wide one.
+    pub(crate) fn hook_for(&self, kind: LayerKind) -> Result<HookCommand, Error> {
+        let mut hook = self.hook()?;
+        if kind == LayerKind::Managed {
+            hook.args = vec!["claude".to_owned(), "--managed".to_owned()];
+        }
+        Ok(hook)
+    }
+
+    /// Why others on this machine could not run a program, or could change it.
+    pub(crate) fn unfit_for_everybody(program: &Path) -> Option<String> {
+        use std::os::unix::fs::MetadataExt as _;
+        program.ancestors().find_map(|path| {
+            let meta = std::fs::metadata(path).ok()?;
+            let open = meta.mode() & 0o001 != 0;
+            // In a folder like /tmp nobody can replace what is not theirs.
+            let shared = meta.mode() & 0o002 != 0 && meta.mode() & 0o1000 == 0;
+            let why = match (open, shared) {
+                (true, false) if meta.uid() == 0 => return None,
+                (false, _) => "not everybody can run what is there",
+                (true, true) => "everybody can change what is there",
+                (true, false) => "it does not belong to root",
+            };
+            Some(format!("{}: {why}", path.display()))
+        })
+    }
+
+    /// How the guard stands with an agent, in its user's settings or in the
+    /// machine's.
+    pub(crate) fn wired(&self, agent: AgentKind) -> Result<(Wired, HookCommand), Error> {
+        let managed = self.hook_for(LayerKind::Managed)?;
+        if install::wired_managed(agent, &self.homes, &managed) == Ok(Wired::Complete) {
+            return Ok((Wired::Complete, managed));
+        }
+        let hook = self.hook()?;
+        let wired = install::wired(agent, &self.homes, &hook);
+        let wired = wired.map_err(|e| Error::Settings(e.to_string()))?;
+        Ok((wired, hook))
     }
 
     /// The agents beside Claude Code that are on this machine.

@@ -55,7 +55,9 @@ impl Places {
         }
     }
 
-    /// Overrides from the installed command: `--home DIR --config DIR --state DIR`.
+    /// Overrides from the installed command: `--home DIR --config DIR --state DIR`,
+    /// or `--managed` for one command that serves everybody on the machine: the
+    /// directories of whoever runs it, by the user database.
     ///
     /// # Errors
     /// Names the argument that is unknown, relative or without a value.
@@ -63,6 +65,10 @@ impl Places {
         let mut rest = args.iter();
         while let Some(flag) = rest.next() {
             let name = flag.to_string_lossy();
+            if name == "--managed" {
+                self = self.of_user(crate::record::home());
+                continue;
+            }
             let slot = match name.as_ref() {
                 "--home" => &mut self.home,
                 "--config" => &mut self.config,
@@ -79,6 +85,21 @@ impl Places {
             *slot = value;
         }
         Ok(self)
+    }
+
+    /// The usual directories below a home that no variable named. An account
+    /// the user database of this machine does not list (a directory service)
+    /// has only its variables.
+    fn of_user(self, home: Option<PathBuf>) -> Self {
+        let Some(home) = home.filter(|home| home.is_absolute()) else {
+            return self;
+        };
+        Self {
+            config: home.join(".config/palisade"),
+            state: home.join(".local/state/palisade"),
+            home,
+            ..self
+        }
     }
 
     /// Under the policy of the session this process belongs to, whatever the
@@ -201,6 +222,19 @@ pub fn workspace(start: &Path, home: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a repository's settings set for hooks has no say.
+    #[test]
+    fn a_managed_command_serves_whoever_runs_it() {
+        let env = |n: &str| Some(format!("/hostile/{n}").into());
+        let places = Places::from_env(env)
+            .with_args(&["--managed".into()])
+            .unwrap();
+        let home = crate::record::home().unwrap();
+        assert_eq!(places.home, home);
+        assert_eq!(places.config, home.join(".config/palisade"));
+        assert_eq!(places.state, home.join(".local/state/palisade"));
+    }
 
     #[test]
     fn arguments_win_over_the_environment() {

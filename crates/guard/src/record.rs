@@ -227,19 +227,25 @@ fn in_folder(what: &str, folder: Option<&str>) -> String {
 
 /// The operating system user, from the user database rather than `USER`.
 pub fn user() -> String {
+    account(0).unwrap_or_else(|| rustix::process::getuid().as_raw().to_string())
+}
+
+/// Where this user is at home, by the user database rather than `HOME`.
+pub(crate) fn home() -> Option<std::path::PathBuf> {
+    account(5).map(Into::into)
+}
+
+/// A field of this user's line in `passwd(5)`.
+fn account(field: usize) -> Option<String> {
     let uid = rustix::process::getuid().as_raw();
     let passwd = palisade_files::read_capped("/etc/passwd".as_ref(), 1 << 20)
         .ok()
         .flatten()
         .unwrap_or_default();
-    String::from_utf8_lossy(&passwd)
-        .lines()
-        .find_map(|l| {
-            let mut f = l.split(':');
-            let name = f.next()?;
-            (f.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
-        })
-        .unwrap_or_else(|| uid.to_string())
+    String::from_utf8_lossy(&passwd).lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        (fields.get(2)?.parse() == Ok(uid)).then(|| fields.get(field).map(|f| (*f).to_owned()))?
+    })
 }
 
 fn host() -> String {

@@ -640,6 +640,8 @@ pub(crate) const GUARD_FILES: &[&str] = &[
     "//etc/gemini-cli/**",
     "//etc/cursor/**",
     "//etc/windsurf/**",
+    "//etc/github-copilot/**",
+    "//etc/opencode/**",
     "//etc/claude-code/**",
     "//library/application support/claudecode/**",
 ];

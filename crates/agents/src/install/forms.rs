@@ -58,6 +58,12 @@ pub(super) const GEMINI: Dialect = Dialect {
     head: "",
 };
 
+/// The same for everybody: a user's own `hooksConfig` counts less.
+pub(super) const GEMINI_MANAGED: Dialect = Dialect {
+    head: r#" "hooksConfig": { "enabled": true } "#,
+    ..GEMINI
+};
+
 /// Cursor: entries without groups, closed when they fail.
 pub(super) const CURSOR: Dialect = Dialect {
     events: &[

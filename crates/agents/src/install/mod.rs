@@ -6,6 +6,7 @@
 
 mod codex;
 mod forms;
+mod managed;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use palisade_core::AgentKind;
 use palisade_files as files;
 
+pub use self::managed::{MANAGED, owns_managed, plan_managed, wired_managed};
 use crate::claude::settings::{
     Change, Document, HookCommand, InstallError, InstallRecord, Layer, LayerKind, Node, Removal,
     plan_install_as, plan_remove as claude_remove,
@@ -31,6 +33,8 @@ pub struct Homes {
     pub config: PathBuf,
     /// The search path for programs.
     pub path: OsString,
+    /// Where settings for the whole machine are: `/etc`.
+    pub system: PathBuf,
 }
 
 impl Homes {
@@ -47,6 +51,7 @@ impl Homes {
             copilot: moved("COPILOT_HOME", ".copilot"),
             config: moved("XDG_CONFIG_HOME", ".config"),
             path: get("PATH").unwrap_or_default(),
+            system: PathBuf::from("/etc"),
             home: home.to_owned(),
         }
     }
@@ -131,12 +136,7 @@ pub fn plan(
     homes: &Homes,
     hook: &HookCommand,
 ) -> Result<Vec<Change>, InstallError> {
-    let mut args = vec![agent.as_str().to_owned()];
-    args.extend(hook.args.iter().skip(1).cloned());
-    let hook = &HookCommand {
-        program: hook.program.clone(),
-        args,
-    };
+    let hook = &with_agent(agent, hook);
     let folder = homes.folder(agent);
     Ok(match agent {
         AgentKind::Codex => {
@@ -169,6 +169,16 @@ pub fn plan(
             .collect::<Result<_, _>>()?,
         AgentKind::Claude | AgentKind::VsCode | AgentKind::Kiro => Vec::new(),
     })
+}
+
+/// The command with another agent as its first argument.
+fn with_agent(agent: AgentKind, hook: &HookCommand) -> HookCommand {
+    let mut args = vec![agent.as_str().to_owned()];
+    args.extend(hook.args.iter().skip(1).cloned());
+    HookCommand {
+        program: hook.program.clone(),
+        args,
+    }
 }
 
 /// The mode of a file that is made.
@@ -333,8 +343,12 @@ pub fn plan_remove(record: &InstallRecord) -> Result<Removal, InstallError> {
         Err(InstallError::Broken { .. }) if path.extension().is_some_and(|e| e == "toml") => {
             let before = files::read(path)?;
             let text = String::from_utf8_lossy(&before);
-            let Some(after) = codex::without_trust(&text, &path.with_file_name("hooks.json"))
-            else {
+            let after = if named("requirements.") {
+                managed::without_requirements(&text)
+            } else {
+                codex::without_trust(&text, &path.with_file_name("hooks.json"))
+            };
+            let Some(after) = after else {
                 return Ok(Removal::Nothing);
             };
             Ok(Removal::Write(Change {

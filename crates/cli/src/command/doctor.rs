@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use palisade_agents::claude::settings::{self as claude, Wiring};
-use palisade_agents::install::{self, Wired};
+use palisade_agents::install::Wired;
 use palisade_core::{Finding, Mode, Severity};
 use palisade_guard::Places;
 use serde::Serialize;
@@ -173,7 +173,7 @@ fn wired(protection: &Protection<'_>, wiring: &Wiring, checks: &mut Vec<Check>) 
     }
     for place in &wiring.installed {
         let at = protection.claude.show(&place.path);
-        let expected = protection.hook().ok();
+        let expected = protection.hook_for(place.layer).ok();
         if !place.missing.is_empty() {
             let events = place.missing.join(", ");
             check(
@@ -255,14 +255,16 @@ fn proved(protection: &Protection<'_>, program: &Path, args: &[String], checks: 
 
 /// The other agents of this machine: wired, and proved by a denied call each.
 fn others(protection: &Protection<'_>, checks: &mut Vec<Check>) {
-    let Ok(hook) = protection.hook() else { return };
+    if protection.hook().is_err() {
+        return;
+    }
     let mode = palisade_guard::load(protection.places, &protection.workspace)
         .table
         .mode;
     for agent in protection.others() {
         let title = agent.title();
-        let (state, detail) = match install::wired(agent, &protection.homes, &hook) {
-            Ok(Wired::Complete) => {
+        let (state, detail) = match protection.wired(agent) {
+            Ok((Wired::Complete, hook)) => {
                 let proof = protection.prove_as(agent, &hook.program, &hook.args);
                 let ms = proof.took.as_secs_f64() * 1e3;
                 if proof.proves(mode) && proof.recorded {
@@ -274,13 +276,13 @@ fn others(protection: &Protection<'_>, checks: &mut Vec<Check>) {
                     (State::Wrong, format!("{title}: `rm -rf ~` was not denied"))
                 }
             }
-            Ok(Wired::Outdated) => (
+            Ok((Wired::Outdated, _)) => (
                 State::Wrong,
                 format!(
                     "{title}: the guard is not installed as it should be; run `palisade protect`"
                 ),
             ),
-            Ok(Wired::Missing) => (
+            Ok((Wired::Missing, _)) => (
                 State::Wrong,
                 format!("{title} is here and not guarded; run `palisade protect`"),
             ),

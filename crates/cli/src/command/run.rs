@@ -6,7 +6,7 @@ use std::process::Command;
 
 use clap::{Args, ValueHint};
 use palisade_agents::claude::settings::wiring;
-use palisade_agents::install::{self, Wired};
+use palisade_agents::install::Wired;
 use palisade_core::AgentKind;
 use palisade_guard::{Places, SESSION_POLICY};
 use palisade_policy::{PROFILES, profile_from_name, profile_rationale};
@@ -128,11 +128,9 @@ fn guarded(program: &str, places: &Places, workspace: &Path) -> Result<(), Error
     let protection = Protection::new(places, workspace.to_owned());
     let on = match agent {
         AgentKind::Claude => wiring(&protection.layers()).is_complete(),
-        other => {
-            let hook = protection.hook()?;
-            install::wired(other, &protection.homes, &hook)
-                .is_ok_and(|wired| wired == Wired::Complete)
-        }
+        other => protection
+            .wired(other)
+            .is_ok_and(|(wired, _)| wired == Wired::Complete),
     };
     if on {
         return Ok(());

@@ -105,10 +105,10 @@ impl Status {
 
 /// The other agents of this machine; `None` when their settings are not readable.
 fn others(protection: &Protection<'_>) -> Vec<(AgentKind, Option<Wired>)> {
-    let Ok(hook) = protection.hook() else {
+    if protection.hook().is_err() {
         return Vec::new();
-    };
-    let wired = |agent| install::wired(agent, &protection.homes, &hook).ok();
+    }
+    let wired = |agent| protection.wired(agent).ok().map(|(wired, _)| wired);
     let agents = protection.others().into_iter();
     agents.map(|agent| (agent, wired(agent))).collect()
 }

@@ -121,11 +121,14 @@ impl Unprotect {
         match (self.user, self.project, self.managed) {
             (true, ..) => is(LayerKind::User) || install::owns(&protection.homes, &record.path),
             (_, true, _) => is(LayerKind::Project),
-            (.., true) => is(LayerKind::Managed),
+            (.., true) => {
+                is(LayerKind::Managed) || install::owns_managed(&protection.homes, &record.path)
+            }
             // Other projects keep their policy.
             _ => {
                 is(LayerKind::User)
                     || is(LayerKind::Managed)
+                    || install::owns_managed(&protection.homes, &record.path)
                     || record.path.starts_with(&protection.workspace)
                     || record.path.starts_with(&protection.places.config)
                     || install::owns(&protection.homes, &record.path)

@@ -141,26 +141,45 @@ impl Protect {
         }
         let kind = self.scope();
         let target: Layer = protection.target(kind);
-        let change = claude::plan_install(&target, &protection.hook()?)
+        let hook = protection.hook_for(kind)?;
+        let change = claude::plan_install(&target, &hook)
             .map_err(|e| Error::Settings(format!("{e}. Nothing was changed")))?;
         steps.push(Step {
             change,
             mode: kind.new_file_mode(),
         });
-        if kind == LayerKind::User {
-            for agent in protection.others() {
-                match install::plan(agent, &protection.homes, &protection.hook()?) {
-                    Ok(changes) => steps.extend(changes.into_iter().map(|change| Step {
-                        change,
-                        mode: install::new_file_mode(agent),
-                    })),
-                    // One agent's broken file leaves the others without a guard no longer.
-                    Err(error) => output::note(format_args!(
-                        "{}: {error}; its settings were left alone",
-                        agent.title()
-                    )),
+        let agents = match kind {
+            LayerKind::User => protection.others(),
+            // Whoever comes to this machine may bring any of them.
+            LayerKind::Managed => install::MANAGED.to_vec(),
+            _ => Vec::new(),
+        };
+        for agent in agents {
+            let (planned, mode) = if kind == LayerKind::Managed {
+                let planned = install::plan_managed(agent, &protection.homes, &hook);
+                (planned, kind.new_file_mode())
+            } else {
+                let planned = install::plan(agent, &protection.homes, &hook);
+                (planned, install::new_file_mode(agent))
+            };
+            match planned {
+                Ok(changes) => {
+                    steps.extend(changes.into_iter().map(|change| Step { change, mode }));
                 }
+                // One agent's broken file leaves the others without a guard no longer.
+                Err(error) => output::note(format_args!(
+                    "{}: {error}; its settings were left alone",
+                    agent.title()
+                )),
             }
+        }
+        if let (LayerKind::Managed, Some(why)) =
+            (kind, Protection::unfit_for_everybody(&hook.program))
+        {
+            output::note(format_args!(
+                "{}: {why}; put the programs where root keeps them (/usr/local/bin), or other users' agents will not run",
+                hook.program.display()
+            ));
         }
         Ok(steps)
     }
@@ -171,7 +190,7 @@ impl Protect {
         exposures: &[Finding],
         steps: &[Step],
     ) -> Result<Outcome, Error> {
-        let hook = protection.hook()?;
+        let hook = protection.hook_for(self.scope())?;
         let proof = protection.prove(&hook.program, &hook.args);
         let wiring = claude::wiring(&protection.layers());
         let mode = palisade_guard::load(protection.places, &protection.workspace)
@@ -179,11 +198,12 @@ impl Protect {
             .mode;
         let proved = proof.proves(mode);
         let mut others = Vec::new();
-        if self.scope() == LayerKind::User {
+        if self.scope() != LayerKind::Project {
             for agent in protection.others() {
-                let wired = install::wired(agent, &protection.homes, &hook);
-                let proof = match wired {
-                    Ok(Wired::Complete) => protection.prove_as(agent, &hook.program, &hook.args),
+                let proof = match protection.wired(agent) {
+                    Ok((Wired::Complete, hook)) => {
+                        protection.prove_as(agent, &hook.program, &hook.args)
+                    }
                     _ => Proof::failed("its settings do not call the guard"),
                 };
                 others.push((agent, proof));
