@@ -77,6 +77,8 @@ const LICENCES: &[&str] = &[
     "BSD-2-Clause",
     "BSD-3-Clause",
     "ISC",
+    // Lists of certificate authorities.
+    "CDLA-Permissive-2.0",
     "Zlib",
     "Unicode-3.0",
     "Unlicense",

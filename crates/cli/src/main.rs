@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod error;
+mod http;
 mod output;
 mod person;
 mod protection;

@@ -39,8 +39,8 @@ mod words;
 
 pub use alternatives::{ALTERNATIVES, Alternative};
 pub use cedar::{
-    ACTION_GROUPS, CedarRule, Entity, Expr, Method, Network, Op, Piece, Request, Uid, Value,
-    Variable, action_groups,
+    ACTION_GROUPS, CedarRule, Entity, Expr, Method, Network, Op, Packed, Piece, Request, Uid,
+    Value, Variable, action_groups,
 };
 pub use commands::{CommandRule, command_pattern_matches};
 pub use data::{DataHolder, DataRule};

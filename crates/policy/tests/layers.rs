@@ -225,7 +225,7 @@ fn people(layer: Layer) -> impl Strategy<Value = People> {
                     id: "x".into(),
                     verdict,
                     kinds,
-                    when,
+                    when: palisade_policy::Packed::new(&when),
                     mode,
                     reason: None,
                     layer,

@@ -19,12 +19,13 @@ mod inputs;
 use crate::build;
 use crate::run::{Done, Failed, at, start, target};
 
-/// `cargo xtask bench [--runs N] [--inputs work|shapes] [--rules N] [--format json]`.
+/// `cargo xtask bench [--runs N] [--inputs work|shapes] [--rules N] [--cedar N] [--format json]`.
 pub(crate) fn run(args: &[String]) -> Done {
     let Options {
         runs,
         inputs,
         rules,
+        cedar,
         as_json,
     } = options(args)?;
     // Binaries that are already there can be measured as they are.
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &[String]) -> Done {
     };
     let empty = empty_program()?;
     let world = world(&dist)?;
-    with_rules(&world, rules)?;
+    with_rules(&world, rules, cedar)?;
 
     let mut rows = Vec::new();
     for (name, input) in inputs(&world) {
@@ -102,6 +103,7 @@ struct Options {
     inputs: fn(&World) -> Vec<(String, Value)>,
     /// Rules of the project's policy.
     rules: usize,
+    cedar: usize,
     as_json: bool,
 }
 
@@ -110,6 +112,7 @@ fn options(args: &[String]) -> Done<Options> {
         runs: 500,
         inputs: inputs::work,
         rules: 0,
+        cedar: 0,
         as_json: false,
     };
     let mut args = args.iter();
@@ -128,6 +131,11 @@ fn options(args: &[String]) -> Done<Options> {
                     .parse()
                     .map_err(|_| Failed::new("--rules needs a number"))?;
             }
+            ("--cedar", number) => {
+                options.cedar = number
+                    .parse()
+                    .map_err(|_| Failed::new("--cedar needs a number"))?;
+            }
             ("--inputs", "work") => options.inputs = inputs::work,
             ("--inputs", "shapes") => options.inputs = inputs::shapes,
             ("--format", "json") => options.as_json = true,
@@ -138,11 +146,23 @@ fn options(args: &[String]) -> Done<Options> {
     Ok(options)
 }
 
-/// A policy of so many rules, a fifth of each kind.
-fn with_rules(world: &World, rules: usize) -> Done {
-    if rules == 0 {
+/// A policy of so many rules, a fifth of each kind, and so many in Cedar.
+fn with_rules(world: &World, rules: usize, cedar: usize) -> Done {
+    if rules + cedar == 0 {
         return Ok(());
     }
+    let mut policies = String::new();
+    for n in 0..cedar {
+        policies.push_str(&match n % 4 {
+            0 => format!("forbid(principal, action in Action::\"file\", resource in Folder::\"./area{n}\") when {{ resource.name like \"*.kind{n}\" }};\n"),
+            1 => format!("forbid(principal, action in Action::\"net\", resource in Domain::\"team{n}.example.com\");\n"),
+            2 => format!("forbid(principal, action == Action::\"mcp.write\", resource in Server::\"server{n}\");\n"),
+            _ => format!("forbid(principal, action, resource) when {{ context.program == \"tool{n}\" && !context.inside }};\n"),
+        });
+    }
+    world
+        .put(".palisade/policy.cedar", &policies)
+        .map_err(Failed::new)?;
     let mut policy = String::from("schema = 1\n");
     for n in 0..rules {
         let rule = match n % 5 {

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 34] = [
+const VERBS: [&str; 35] = [
     "",
     "protect",
     "unprotect",
@@ -35,6 +35,7 @@ const VERBS: [&str; 34] = [
     "policy schema",
     "policy unused",
     "policy sign",
+    "policy fetch",
     "policy compile",
     "redact",
     "hook",

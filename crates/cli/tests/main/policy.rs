@@ -717,3 +717,118 @@ fn in_cedar() {
         ["allow", "deny"]
     );
 }
+
+/// A server that answers every request with one text.
+fn serve(text: String) -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/acme.bundle", listener.local_addr().unwrap());
+    let served = std::thread::spawn(move || {
+        let Ok((mut peer, _)) = listener.accept() else {
+            return;
+        };
+        let mut request = [0; 4096];
+        peer.read(&mut request).ok();
+        let length = text.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+        // Whoever has read enough closes.
+        peer.write_all((head + &text).as_bytes()).ok();
+    });
+    (url, served)
+}
+
+#[test]
+fn fetched() {
+    let world = World::new();
+    world.put("base.toml", "schema = 1\n");
+    world.put("a.key", &format!("{}\n", "07".repeat(32)));
+    world.put("b.key", &format!("{}\n", "08".repeat(32)));
+    world.put(
+        "policy.keys",
+        &palisade_policy_compile::public_key(&[7; 32]),
+    );
+    let sign = |key: &str, version: &str| {
+        let signed = world.palisade(&[
+            "policy",
+            "sign",
+            "../base.toml",
+            "--name",
+            "acme",
+            "--key",
+            key,
+            "--version",
+            version,
+            "--expires",
+            "2127-06-30",
+            "--out",
+            "../made.bundle",
+        ]);
+        assert_eq!(signed.code, Some(0), "{signed}");
+        world.read("made.bundle")
+    };
+    let fetch = |text: String| {
+        let (url, served) = serve(text);
+        let ended = world.palisade(&[
+            "policy",
+            "fetch",
+            &url,
+            "--keys",
+            "../policy.keys",
+            "--into",
+            "..",
+            "--format",
+            "json",
+        ]);
+        // One that was not asked is asked now, so that it ends.
+        let address = url.trim_start_matches("http://").split('/').next().unwrap();
+        drop(std::net::TcpStream::connect(address));
+        served.join().unwrap();
+        ended
+    };
+    let foreign = sign("../b.key", "9");
+    let (one, two) = (sign("../a.key", "1"), sign("../a.key", "2"));
+    let result = |text: &str| {
+        let ended = fetch(text.to_owned());
+        assert!(ended.stderr.is_empty(), "{ended}");
+        let json = ended.json();
+        (
+            json["result"].as_str().unwrap().to_owned(),
+            json["why"].to_string(),
+        )
+    };
+    assert_eq!(result(&one).0, "wrote");
+    assert_eq!(world.read("acme.bundle"), one);
+    assert_eq!(result(&one).0, "present");
+    assert_eq!(result(&two).0, "wrote");
+    assert_eq!(
+        result(&one),
+        ("refused".into(), "\"version 2 is there already\"".into())
+    );
+    assert_eq!(result(&foreign).0, "refused");
+    assert_eq!(result(&two.replace("schema", "Schema")).0, "refused");
+    assert_eq!(result(&"x".repeat(10)).0, "refused");
+    assert_eq!(world.read("acme.bundle"), two);
+    // Too much, and not from where it would be safe.
+    assert_eq!(fetch("x".repeat(2 << 20)).code, Some(2));
+    let open = world.palisade(&[
+        "policy",
+        "fetch",
+        "http://policies.example/x",
+        "--keys",
+        "../policy.keys",
+    ]);
+    assert_eq!(open.code, Some(2), "{open}");
+    assert!(open.stderr.contains("use https"), "{open}");
+    let human = world.palisade(&[
+        "policy",
+        "fetch",
+        "../made.bundle",
+        "--keys",
+        "../policy.keys",
+        "--into",
+        ".",
+        "--dry-run",
+    ]);
+    insta::assert_snapshot!("policy-fetch-dry-run", human);
+}

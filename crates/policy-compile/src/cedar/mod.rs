@@ -17,7 +17,7 @@ use std::ops::Range;
 use cedar_policy::{Policy, PolicyId, PolicySet, ValidationError, ValidationMode, Validator};
 use miette::Diagnostic as _;
 use palisade_core::{EffectKind, Mode, Verdict};
-use palisade_policy::{CedarRule, Layer, LayerPolicy};
+use palisade_policy::{CedarRule, Layer, LayerPolicy, Packed};
 
 pub use self::schema::cedar_schema;
 use crate::diagnostics::{Diagnostic, Level};
@@ -189,7 +189,7 @@ impl File<'_> {
             id: annotation("id").map_or_else(|| format!("policy {}", number + 1), plain),
             verdict,
             kinds: translated.kinds,
-            when: translated.when,
+            when: Packed::new(&translated.when),
             mode,
             reason: annotation("reason").map(plain),
             layer: self.policy.layer,

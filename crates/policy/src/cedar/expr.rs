@@ -1,6 +1,7 @@
 //! Expressions of Cedar and what they come to.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +101,34 @@ pub enum Expr {
     Is(Box<Self>, String),
     Set(Vec<Self>),
     Record(Vec<(String, Self)>),
+}
+
+/// An expression as bytes. A policy has many, and a call needs few of them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packed(Vec<u8>);
+
+impl Packed {
+    /// Packs an expression. Should it not be serialisable (it always is), what
+    /// comes out cannot be evaluated.
+    pub fn new(expr: &Expr) -> Self {
+        Self(postcard::to_stdvec(expr).unwrap_or_default())
+    }
+
+    /// Whether the expression is true of a request.
+    pub fn holds(&self, request: &Request) -> Result<bool, Undecided> {
+        self.expr().ok_or(Undecided)?.holds(request)
+    }
+
+    /// The expression.
+    pub(super) fn expr(&self) -> Option<Expr> {
+        postcard::from_bytes(&self.0).ok()
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr().fmt(f)
+    }
 }
 
 /// An expression that comes to nothing: an overflow, an attribute of an entity

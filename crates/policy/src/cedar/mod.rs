@@ -18,7 +18,7 @@ mod value;
 use palisade_core::{Certainty, Effect, EffectKind, Mode, Profile, Verdict};
 use serde::{Deserialize, Serialize};
 
-pub use self::expr::{Expr, Method, Op, Piece, Variable};
+pub use self::expr::{Expr, Method, Op, Packed, Piece, Variable};
 pub use self::request::{ACTION_GROUPS, Entity, Request, action_groups};
 pub use self::value::{Network, Uid, Value};
 use crate::kinds::plain_row;
@@ -36,7 +36,7 @@ pub struct CedarRule {
     /// The actions its scope names; empty for every action.
     pub kinds: Vec<EffectKind>,
     /// Scope and conditions.
-    pub when: Expr,
+    pub when: Packed,
     /// A mode of its own.
     pub mode: Option<Mode>,
     /// What is wrong, in its writer's words.
@@ -60,11 +60,14 @@ impl CedarRule {
 
     /// Whether it holds for any of the names of an effect, or for all of them.
     fn speaks(&self, requests: &[Request]) -> bool {
-        let holds = |r: &Request| self.when.holds(r);
-        if self.verdict == Verdict::Allow {
-            !requests.is_empty() && requests.iter().all(|r| holds(r) == Ok(true))
+        let permit = self.verdict == Verdict::Allow;
+        let Some(when) = self.when.expr() else {
+            return !permit;
+        };
+        if permit {
+            !requests.is_empty() && requests.iter().all(|r| when.holds(r) == Ok(true))
         } else {
-            requests.iter().any(|r| holds(r) != Ok(false))
+            requests.iter().any(|r| when.holds(r) != Ok(false))
         }
     }
 }

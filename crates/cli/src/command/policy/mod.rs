@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod diff;
 mod explain;
+mod fetch;
 mod import;
 mod init;
 mod lower;
@@ -40,6 +41,7 @@ pub(crate) enum Policy {
     Schema(schema::Schema),
     Unused(unused::Unused),
     Sign(sign::Sign),
+    Fetch(fetch::Fetch),
     Compile(compile::Compile),
 }
 
@@ -58,6 +60,7 @@ impl Policy {
             Self::Schema(verb) => verb.run(),
             Self::Unused(verb) => verb.run(places),
             Self::Sign(verb) => verb.run(places),
+            Self::Fetch(verb) => verb.run(places),
             Self::Compile(verb) => verb.run(places),
         }
     }

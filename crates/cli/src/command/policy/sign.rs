@@ -176,7 +176,7 @@ impl Sign {
     }
 }
 
-fn read(path: &Path) -> Result<String, Error> {
+pub(super) fn read(path: &Path) -> Result<String, Error> {
     let named = path.display();
     let bytes = palisade_files::read_capped(path, FILE_BYTES)
         .map_err(|e| Error::Other(format!("`{named}`: {e}")))?
