@@ -287,3 +287,49 @@ fn rules_for_claude_as_claude_reads_them() {
     assert!(world.file("c.txt").exists(), "{}", run.said(6));
     assert!(world.file("src/new.toml").exists(), "{}", run.said(7));
 }
+
+/// The rules `policy lower` writes for Gemini CLI hold in it without the guard,
+/// although it asks nobody.
+#[test]
+fn rules_for_gemini_as_gemini_reads_them() {
+    let agent = Other::Gemini;
+    let world = World::bare().unwrap();
+    agent.furnish(&world).unwrap();
+    world
+        .put(
+            ".palisade/policy.toml",
+            "schema = 1\n\n[[commands]]\npattern = [\"touch b *\", \"sh tests/run.sh *\"]\nverdict = \"deny\"\n\n[[programs]]\nname = \"wc\"\nverdict = \"deny\"\n",
+        )
+        .unwrap();
+    let lowered = world
+        .palisade(&["policy", "lower", "--agent", "gemini", "--format", "json"])
+        .unwrap();
+    let lowered: serde_json::Value = serde_json::from_str(&lowered.stdout).unwrap();
+    let rules = lowered["files"][0]["content"].as_str().unwrap();
+    let folder = world.home().join(".gemini/policies");
+    fs::create_dir_all(&folder).unwrap();
+    let session = || {
+        let script = Script::each([
+            agent.bash("touch b"),
+            agent.bash("sh tests/run.sh"),
+            agent.bash("wc -l src/main.py > count.txt"),
+            agent.bash("touch c.txt"),
+            agent.write(&world.file("src/new.py"), "x = 1"),
+        ]);
+        agent.run(&world, "please go on", script).unwrap()
+    };
+    let run = session();
+    assert!(world.file("b").exists(), "{}", run.ended);
+    assert!(world.file("count.txt").exists(), "{}", run.ended);
+    assert!(run.saw("all tests passed"), "{}", run.ended);
+    for made in ["b", "count.txt", "c.txt", "src/new.py"] {
+        fs::remove_file(world.file(made)).unwrap();
+    }
+    fs::write(folder.join("palisade.toml"), rules).unwrap();
+    let run = session();
+    assert!(!world.file("b").exists(), "{}", run.summary());
+    assert!(!world.file("count.txt").exists(), "{}", run.summary());
+    assert!(!run.saw("all tests passed"), "{}", run.summary());
+    assert!(world.file("c.txt").exists(), "{}", run.summary());
+    assert_eq!(world.content("src/new.py"), "x = 1", "{}", run.summary());
+}

@@ -728,7 +728,10 @@ fn serve(text: String) -> (String, std::thread::JoinHandle<()>) {
             return;
         };
         let mut request = [0; 4096];
-        peer.read(&mut request).ok();
+        let asked = peer.read(&mut request).unwrap_or(0);
+        if asked == 0 {
+            return;
+        }
         let length = text.len();
         let head =
             format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
