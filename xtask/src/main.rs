@@ -31,8 +31,10 @@ usage: cargo xtask CHORE
   deps              the architecture: which crate may use which
   agents            install the pinned agents that the end-to-end tests start
   prove             the end-to-end tests must fail with a guard that is none
-  bench [--runs N] [--rules N] [--format json]
+  bench [--runs N] [--rules N] [--cedar N] [--format json]
                     the hook from start to exit beside /bin/true
+  bench secrets [--tree DIR] [--history DIR] [--runs N]
+                    scans beside rg, git and the scanners that are installed
 ";
 
 fn main() -> ExitCode {

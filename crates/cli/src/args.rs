@@ -141,6 +141,9 @@ pub(crate) enum Command {
         after_help = "A rule from beginning to end:\n  palisade policy init                        every default, in comments\n  palisade policy check                       each mistake, with its place\n  palisade policy explain git.force-push      what a row covers here\n  palisade policy diff .palisade/policy.toml  what an edited file does\n  palisade policy replay                      what it had done to past calls"
     )]
     Policy(command::policy::Policy),
+    /// Look for what should not be in files
+    #[command(subcommand, disable_help_subcommand = true)]
+    Scan(command::scan::Scan),
     Redact(command::redact::Redact),
     Hook(command::hook::Hook),
     Completions(command::completions::Completions),

@@ -70,6 +70,13 @@ pub(crate) fn around(text: &str, left: usize, right: usize, sign: u8) -> Option<
         && (named.line_start || upper)
         && !matches!(opener, b'(' | b',' | b'{');
     let (start, end, mut form) = value(bytes, right, env)?;
+    // `const NAME: Type = …`: what follows the colon is a type.
+    if sign == b':' && !form.quoted {
+        let next = skip_blanks(bytes, end, BLANKS);
+        if at(bytes, next) == b'=' && at(bytes, next + 1) != b'=' && next > end {
+            return None;
+        }
+    }
     if env && !upper && !form.quoted && expression(range(bytes, start, end)) {
         return None;
     }

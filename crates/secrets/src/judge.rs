@@ -129,7 +129,28 @@ fn reference(value: &[u8]) -> bool {
         b"--",
         b"gAAAAA",
     ];
-    STARTS.iter().any(|s| value.starts_with(s)) || value.windows(3).any(|w| w == b"://")
+    STARTS.iter().any(|s| value.starts_with(s))
+        || value.windows(3).any(|w| w == b"://")
+        || matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic())
+        || typed_number(value)
+}
+
+/// `1304u32`, `-0x7ff8_i32`: a number of a program.
+fn typed_number(value: &[u8]) -> bool {
+    const TYPES: &[&[u8]] = &[
+        b"u8", b"u16", b"u32", b"u64", b"u128", b"usize", b"i8", b"i16", b"i32", b"i64", b"i128",
+        b"isize", b"f32", b"f64",
+    ];
+    let Some(digits) = TYPES.iter().find_map(|t| value.strip_suffix(*t)) else {
+        return false;
+    };
+    let digits = digits.strip_prefix(b"-").unwrap_or(digits);
+    let (digits, hex) = match digits.strip_prefix(b"0x") {
+        Some(rest) => (rest, true),
+        None => (digits, false),
+    };
+    let digit = |b: &u8| *b == b'_' || b.is_ascii_digit() || (hex && b.is_ascii_hexdigit());
+    !digits.is_empty() && digits.len() <= 40 && digits.iter().all(digit)
 }
 
 fn code_byte(byte: u8) -> bool {

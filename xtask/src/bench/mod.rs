@@ -15,12 +15,19 @@ use palisade_e2e::{World, exec::Exec};
 use serde_json::{Value, json};
 
 mod inputs;
+mod secrets;
 
 use crate::build;
 use crate::run::{Done, Failed, at, start, target};
 
 /// `cargo xtask bench [--runs N] [--inputs work|shapes] [--rules N] [--cedar N] [--format json]`.
+/// `cargo xtask bench secrets …`: see [`secrets`].
 pub(crate) fn run(args: &[String]) -> Done {
+    if let [first, rest @ ..] = args
+        && first == "secrets"
+    {
+        return secrets::run(rest);
+    }
     let Options {
         runs,
         inputs,

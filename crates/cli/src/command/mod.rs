@@ -13,6 +13,7 @@ pub(crate) mod policy;
 pub(crate) mod protect;
 pub(crate) mod redact;
 pub(crate) mod run;
+pub(crate) mod scan;
 pub(crate) mod status;
 pub(crate) mod unprotect;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Command::Log(verb) => verb.run(&places),
         Command::Guard(verb) => verb.run(&places),
         Command::Policy(verb) => verb.run(&places),
+        Command::Scan(verb) => verb.run(&places),
         Command::Redact(verb) => verb.run(&places),
         Command::Hook(verb) => verb.run(&places),
         Command::Completions(verb) => verb.run(),

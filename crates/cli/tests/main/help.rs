@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 35] = [
+const VERBS: [&str; 37] = [
     "",
     "protect",
     "unprotect",
@@ -37,6 +37,8 @@ const VERBS: [&str; 35] = [
     "policy sign",
     "policy fetch",
     "policy compile",
+    "scan",
+    "scan secrets",
     "redact",
     "hook",
     "completions",

@@ -20,6 +20,8 @@ mod protect;
 #[cfg(test)]
 mod redact;
 #[cfg(test)]
+mod scan;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod terminal;
