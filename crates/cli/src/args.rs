@@ -144,6 +144,7 @@ pub(crate) enum Command {
     /// Look for what should not be in files
     #[command(subcommand, disable_help_subcommand = true)]
     Scan(command::scan::Scan),
+    InstallGitHooks(command::git_hooks::GitHooks),
     Redact(command::redact::Redact),
     Hook(command::hook::Hook),
     Completions(command::completions::Completions),

@@ -106,6 +106,8 @@ pub struct Outcome {
     pub secrets: Vec<Secret>,
     /// What was looked at.
     pub tally: Tally,
+    /// Files that everybody may change, with their modes.
+    pub open: Vec<String>,
     /// What could not be looked at, with the reason. The scan is not whole.
     pub missed: Vec<String>,
     /// What people should know beside.
@@ -117,6 +119,7 @@ impl Outcome {
     pub fn add(&mut self, other: Self) {
         self.secrets.extend(other.secrets);
         self.tally.add(other.tally);
+        self.open.extend(other.open);
         self.missed.extend(other.missed);
         self.notes.extend(other.notes);
     }
@@ -127,6 +130,7 @@ impl Outcome {
             let key = |s: &Secret| (s.path.clone(), s.line, s.column, s.rule, s.object.clone());
             key(a).cmp(&key(b))
         });
+        self.open.sort();
         self.missed.sort();
         self.notes.sort();
         self.notes.dedup();

@@ -38,3 +38,24 @@ fn each_format() {
     insta::assert_json_snapshot!("sarif", sarif(&found, "0.1.0"));
     insta::assert_json_snapshot!("json", found.secrets);
 }
+
+/// SARIF as its own schema (OASIS) has it, with and without findings.
+#[test]
+fn sarif_is_valid() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/data/sarif-schema-2.1.0.json"
+    );
+    let schema: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut schemas = boon::Schemas::new();
+    let mut compiler = boon::Compiler::new();
+    compiler.add_resource("sarif.json", schema).unwrap();
+    let index = compiler.compile("sarif.json", &mut schemas).unwrap();
+    let mut wrong = sarif(&found(), "0.1.0");
+    for log in [&wrong, &sarif(&Outcome::default(), "0.1.0")] {
+        let valid = schemas.validate(log, index).map_err(|e| format!("{e:#}"));
+        assert_eq!(valid, Ok(()));
+    }
+    wrong["runs"][0]["results"][0]["level"] = "fatal".into();
+    assert!(schemas.validate(&wrong, index).is_err());
+}

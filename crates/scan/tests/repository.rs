@@ -59,7 +59,7 @@ fn modes_that_let_everybody_write() {
     folder.git(&["add", "--all"]);
     let found = staged(&repository(&folder), &options()).unwrap();
     assert_eq!(
-        found.notes,
+        found.open,
         [
             "all.sh: mode 777 lets everybody change it; chmod 755 all.sh",
             "both.txt: mode 666 lets everybody change it; chmod 644 both.txt",

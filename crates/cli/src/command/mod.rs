@@ -3,6 +3,7 @@
 pub(crate) mod approve;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod git_hooks;
 pub(crate) mod grants;
 pub(crate) mod guard;
 pub(crate) mod halt;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome, Error> {
         Command::Guard(verb) => verb.run(&places),
         Command::Policy(verb) => verb.run(&places),
         Command::Scan(verb) => verb.run(&places),
+        Command::InstallGitHooks(verb) => verb.run(),
         Command::Redact(verb) => verb.run(&places),
         Command::Hook(verb) => verb.run(&places),
         Command::Completions(verb) => verb.run(),

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::World;
 
 /// Every verb there is.
-const VERBS: [&str; 37] = [
+const VERBS: [&str; 38] = [
     "",
     "protect",
     "unprotect",
@@ -39,6 +39,7 @@ const VERBS: [&str; 37] = [
     "policy compile",
     "scan",
     "scan secrets",
+    "install-git-hooks",
     "redact",
     "hook",
     "completions",

@@ -84,3 +84,55 @@ fn from_stdin() {
         "{ended}"
     );
 }
+
+/// X14, X15: a commit with a secret or an open file does not happen; what was
+/// a hook before still is one.
+#[test]
+fn commits_are_stopped() {
+    let world = World::new();
+    let git = |args: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=Mara", "-c", "user.email=mara@example.com"])
+            .args(args)
+            .current_dir(world.path("shop"));
+        world.surround(&mut git);
+        git.env("PATH", std::env::var_os("PATH").unwrap());
+        world.run(&mut git, b"").code
+    };
+    let palisade = |args: &[&str]| {
+        let mut command = world.command(args);
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        world.run(&mut command, b"")
+    };
+    assert_eq!(git(&["init", "--quiet"]), Some(0));
+    world.put(
+        "shop/.git/hooks/pre-commit",
+        "#!/bin/sh\necho before >> ran.txt\n",
+    );
+    world.mode("shop/.git/hooks/pre-commit", 0o755);
+    let installed = palisade(&["install-git-hooks"]);
+    assert_eq!(installed.code, Some(0), "{installed}");
+    let again = palisade(&["install-git-hooks"]);
+    assert!(again.stdout.contains("is there"), "{again}");
+    let commit = |message: &str| {
+        assert_eq!(git(&["add", "a.txt"]), Some(0));
+        git(&["commit", "--quiet", "-m", message]) == Some(0)
+    };
+    world.put("shop/a.txt", &format!("token = {}\n", slack()));
+    assert!(!commit("one"));
+    assert_eq!(world.read("shop/ran.txt"), "before\n");
+    world.put("shop/a.txt", "fine\n");
+    assert!(!commit(&format!("the token was {}", slack())));
+    world.mode("shop/a.txt", 0o666);
+    assert!(!commit("two"));
+    world.mode("shop/a.txt", 0o644);
+    assert!(commit("three"));
+    let removed = palisade(&["install-git-hooks", "--remove"]);
+    assert_eq!(removed.code, Some(0), "{removed}");
+    assert!(
+        world
+            .read("shop/.git/hooks/pre-commit")
+            .starts_with("#!/bin/sh\necho before")
+    );
+    assert!(!world.path("shop/.git/hooks/commit-msg").exists());
+}

@@ -18,7 +18,7 @@ struct Changed {
     after: String,
 }
 
-/// What is staged. Files that everybody may write or run are noted.
+/// What is staged, and files of it that everybody may change.
 ///
 /// # Errors
 /// When git cannot say.
@@ -38,7 +38,7 @@ pub fn staged(repository: &Repository, options: &Options) -> Result<Outcome, Sca
     let raw = repository.bytes(&args)?;
     let changed = parse(&raw);
     let mut out = compare(repository, &changed, options)?;
-    out.notes.extend(open_files(repository, &changed));
+    out.open = open_files(repository, &changed);
     out.sort();
     Ok(out)
 }

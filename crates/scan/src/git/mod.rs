@@ -39,6 +39,22 @@ impl Repository {
         Ok(found)
     }
 
+    /// The folder git takes hooks from, as the repository and its user have set it.
+    ///
+    /// # Errors
+    /// When git cannot say.
+    pub fn hooks(&self) -> Result<PathBuf, ScanError> {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(&self.top)
+            .args(["rev-parse", "--git-path", "hooks"])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(ScanError::NoGit)?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        Ok(self.top.join(said.trim_end_matches('\n')))
+    }
+
     /// Git, with everything off that a repository could turn against its reader.
     fn git(&self, args: &[&str]) -> Command {
         let mut git = Command::new("git");

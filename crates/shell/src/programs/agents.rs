@@ -233,6 +233,11 @@ fn guard(call: &Call<'_>, sink: &mut Sink) {
         || (p.word(0) == "policy"
             && matches!(p.word(1), "check" | "show" | "diff" | "test" | "explain"))
         || (p.word(0) == "journal" && matches!(p.word(1), "verify" | "show" | "log" | ""));
+    // What it shows is not for whoever runs under the guard.
+    if p.word(0) == "scan" && p.has("show-secrets") {
+        let shown = Target::Name("values of a scan".into());
+        sink.push(call.effect(EffectKind::SecretRead, shown));
+    }
     if p.has("help version") || looks {
         if matches!(p.word(0), "redact" | "scan") {
             for o in p.operands.iter().skip(1) {

@@ -27,13 +27,13 @@ use crate::output;
 /// until that day.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  palisade scan secrets\n  palisade scan secrets --staged\n  palisade scan secrets --history --format sarif\n  palisade scan secrets --stdin < config.yaml\n\nExit codes: 0 none, 1 secrets were found, 2 not everything could be looked at."
+    after_help = "Examples:\n  palisade scan secrets\n  palisade scan secrets --staged\n  palisade scan secrets --history --format sarif\n  palisade scan secrets --stdin < config.yaml\n\nExit codes: 0 none, 1 something was found, 2 not everything could be looked at."
 )]
 pub(crate) struct Secrets {
     /// Files and folders [default: the current folder]
     #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// What is staged, and was not in the file before
+    /// What is staged and was not in the file before, and files everybody may change
     #[arg(long, group = "what")]
     staged: bool,
     /// What the commits after BASE brought, even when it was taken out again
@@ -86,6 +86,13 @@ impl Secrets {
         if self.jsonl {
             return lines::run();
         }
+        if self.show_secrets
+            && let Some(agent) = crate::person::agent_above()
+        {
+            return Err(Error::Other(format!(
+                "values are not shown inside an agent ({agent}); run this in your own terminal"
+            )));
+        }
         let options = Options {
             least: if self.low {
                 Confidence::Low
@@ -100,7 +107,7 @@ impl Secrets {
         let seen = AtomicU64::new(0);
         let found = with_progress(&seen, || self.scan(&options, &seen))?;
         self.say(&found, start.elapsed())?;
-        Ok(if !found.secrets.is_empty() {
+        Ok(if !found.secrets.is_empty() || !found.open.is_empty() {
             Outcome::Findings
         } else if found.missed.is_empty() {
             Outcome::Fine
@@ -151,6 +158,7 @@ impl Secrets {
             Format::Json => output::json(&json!({
                 "secrets": found.secrets,
                 "looked_at": found.tally,
+                "open_files": found.open,
                 "missed": found.missed,
                 "notes": found.notes,
             }))?,

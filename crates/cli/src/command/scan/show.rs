@@ -12,6 +12,9 @@ pub(super) fn show(outcome: &Outcome, took: std::time::Duration) -> Result<(), E
     for secret in &outcome.secrets {
         one(secret)?;
     }
+    for open in &outcome.open {
+        output::hanging(2, format_args!("{} {}", paint(BAD, "✗"), text::plain(open)))?;
+    }
     for note in &outcome.notes {
         output::hanging(
             2,
