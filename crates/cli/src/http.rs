@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use palisade_policy::HostClass;
+
 use crate::error::Error;
 
 /// How long the whole exchange may take.
@@ -11,22 +13,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// roots; without it only from this machine.
 pub(crate) fn text(url: &str, limit: u64) -> Result<String, Error> {
     let fail = |why: String| Error::Other(format!("`{url}`: {why}"));
-    let bare = url.strip_prefix("http://").map(|rest| {
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let peer = rest.get(..end).unwrap_or_default();
-        palisade_policy::Host::new(peer.rsplit_once(':').map_or(peer, |(host, _)| host))
-    });
-    let here = match bare {
-        None => false,
-        Some(host) if host.class == palisade_policy::HostClass::Loopback => true,
-        Some(_) => {
-            return Err(fail(
-                "without TLS only from this machine; use https".to_owned(),
-            ));
-        }
-    };
+    // The host as the client itself will read it: `127.0.0.1:80@elsewhere` is elsewhere.
+    let uri: ureq::http::Uri = url
+        .parse()
+        .map_err(|_| fail("this is no address".to_owned()))?;
+    let loopback = |host: &str| palisade_policy::Host::new(host).class == HostClass::Loopback;
+    let here = uri.scheme_str() != Some("https");
+    if here && !uri.host().is_some_and(loopback) {
+        return Err(fail(
+            "without TLS only from this machine; use https".to_owned(),
+        ));
+    }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .https_only(!here)
+        // One that leads elsewhere would lead out of what was checked.
+        .max_redirects(if here { 0 } else { 5 })
         .timeout_global(Some(PATIENCE))
         .tls_config(
             ureq::tls::TlsConfig::builder()

@@ -142,9 +142,26 @@ fn a_permit_lifts_what_its_layer_may_lift() {
     let mut production = send.clone();
     production.facts.environment = Environment::Production;
     assert_eq!(of(&free, &production), of(&builtin, &production));
+    let mut placed = send.clone();
+    placed.by = "./curl".into();
+    assert_eq!(of(&free, &placed), Verdict::Ask);
     let mut unsure = send;
     unsure.certainty = Certainty::Partial;
     assert_eq!(of(&free, &unsure), Verdict::Ask);
+    // Secrets and the guard are nobody's to permit here, by whatever action.
+    for kind in [
+        "secret.read",
+        "secret.send",
+        "agent.unguarded",
+        "limit.reached",
+    ] {
+        let text = format!("permit(principal, action == Action::\"{kind}\", resource);");
+        let files = Files::new().with("user.cedar", &text);
+        let compiled = compile(&files.sources()).unwrap();
+        assert_eq!(compiled.warnings.len(), 1, "{kind}");
+        let e = Effect::new(EffectKind::from_id(kind).unwrap(), Target::None, "x");
+        assert_eq!(of(&compiled.table, &e), of(&builtin, &e), "{kind}");
+    }
 }
 
 /// A project that says "permit everything" has said nothing.

@@ -18,6 +18,9 @@ const WINDOW: usize = 4 * 1024 * 1024;
 /// longest secret there is.
 const OVERLAP: usize = 64 * 1024;
 
+/// Bytes of a text in UTF-16, which is read whole.
+const UTF16: u64 = 32 * 1024 * 1024;
+
 /// Which files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Walk {
@@ -149,9 +152,13 @@ fn windows(
                 return Ok(());
             }
             if last || marked {
-                // Text in UTF-16 is small; the rest of a large one is looked at too.
                 if !last {
-                    source.read_to_end(buffer)?;
+                    let more = source.by_ref().take(UTF16).read_to_end(buffer)?;
+                    out.tally.bytes += more as u64;
+                    if more as u64 == UTF16 {
+                        out.missed
+                            .push(format!("{shown}: the rest of a very large text in UTF-16"));
+                    }
                 }
                 if let Some(piece) = Piece::of(buffer) {
                     out.window(shown, &piece, (0, usize::MAX), options);

@@ -204,4 +204,11 @@ fn a_hostile_repository_runs_nothing() {
     since(&repository, "HEAD", &options()).unwrap();
     assert_eq!(all(&folder).secrets.len(), 2);
     assert!(!mark.exists());
+    // Git as anybody calls it does run it.
+    folder.put("a.txt", "changed\n");
+    let plain = std::process::Command::new("git")
+        .args(["-C", &folder.path().to_string_lossy(), "diff"])
+        .output()
+        .unwrap();
+    assert!(mark.exists(), "{plain:?}");
 }

@@ -814,15 +814,16 @@ fn fetched() {
     assert_eq!(world.read("acme.bundle"), two);
     // Too much, and not from where it would be safe.
     assert_eq!(fetch("x".repeat(2 << 20)).code, Some(2));
-    let open = world.palisade(&[
-        "policy",
-        "fetch",
+    for address in [
         "http://policies.example/x",
-        "--keys",
-        "../policy.keys",
-    ]);
-    assert_eq!(open.code, Some(2), "{open}");
-    assert!(open.stderr.contains("use https"), "{open}");
+        "http://127.0.0.1:80@policies.example/x",
+        "http://127.0.0.1@policies.example/x",
+        "ftp://127.0.0.1.example/x",
+    ] {
+        let open = world.palisade(&["policy", "fetch", address, "--keys", "../policy.keys"]);
+        assert_eq!(open.code, Some(2), "{open}");
+        assert!(open.stderr.contains("use https"), "{address}: {open}");
+    }
     let human = world.palisade(&[
         "policy",
         "fetch",

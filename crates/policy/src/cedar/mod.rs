@@ -81,7 +81,14 @@ impl Table {
         }
         let requests = Request::of(v, rows, &self.roles);
         // A permit is for what is known, and its writer has named what it is for.
-        let sure = v.effect.certainty == Certainty::Proved && !v.too_long;
+        // A program named by its place may be any program of that name.
+        let placed = v
+            .effect
+            .by
+            .split(' ')
+            .next()
+            .is_some_and(|p| p.contains('/'));
+        let sure = v.effect.certainty == Certainty::Proved && !v.too_long && !placed;
         for rule in self.cedar.iter().filter(|r| r.concerns(kind)) {
             let permit = rule.verdict == Verdict::Allow;
             if (permit && (!sure || rule.kinds.is_empty())) || !rule.speaks(&requests) {
@@ -115,6 +122,10 @@ pub(crate) fn lifted_by(kind: EffectKind) -> &'static [RowId] {
         EffectKind::NetRead | EffectKind::NetWrite => ANY_HOST,
         EffectKind::McpRead | EffectKind::McpCall | EffectKind::McpWrite => MCP,
         EffectKind::ExecProject | EffectKind::ExecUnknown | EffectKind::PackageLocked => PROGRAM,
+        EffectKind::SecretRead
+        | EffectKind::SecretSend
+        | EffectKind::AgentUnguarded
+        | EffectKind::LimitReached => &[],
         kind => {
             let row = plain_row(kind);
             let found = RowId::ALL.iter().find(|id| **id == row);

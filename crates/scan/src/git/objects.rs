@@ -7,7 +7,7 @@ use super::Repository;
 use crate::ScanError;
 
 /// Bytes of one object; larger ones are reported as missed.
-pub(super) const OBJECT: u64 = 256 * 1024 * 1024;
+pub(super) const OBJECT: u64 = 64 * 1024 * 1024;
 
 /// A `git cat-file` that answers.
 pub(super) struct Objects {
