@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use crate::classes::{self, Segment};
-use crate::gate_hash::{BITMAP_WORDS, window_bit};
+use crate::gate_hash::{GATE_SIZE, slot};
 use crate::schema::Rule;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -119,31 +119,29 @@ fn camel(kebab: &str) -> String {
         .collect()
 }
 
-/// The bitmap of windows, and for each window the anchors it stands for.
+/// The table of windows, and for each window the anchors it stands for. The
+/// windows are sorted by slot; the directory holds where each 64 slots begin.
 fn emit_gate(out: &mut String, rules: &[Rule]) -> Result<()> {
-    let mut bitmap = vec![0u64; BITMAP_WORDS];
-    let mut windows: BTreeMap<u32, Vec<(String, usize, usize)>> = BTreeMap::new();
+    let mut gate = vec![0u8; GATE_SIZE];
+    let mut windows: BTreeMap<(u16, u32), Vec<(String, usize, usize)>> = BTreeMap::new();
     for (number, rule) in rules.iter().enumerate() {
         for anchor in &rule.anchors {
             let (offset, window) = rarest_window(anchor).ok_or("anchor without window")?;
-            let bit = window_bit(window);
-            if let Some(word) = bitmap.get_mut((bit >> 6) as usize) {
-                *word |= 1 << (bit & 63);
+            let slot = slot(window);
+            if let Some(open) = gate.get_mut(usize::from(slot)) {
+                *open = 1;
             }
             windows
-                .entry(window)
+                .entry((slot, window))
                 .or_default()
                 .push((anchor.clone(), offset, number));
         }
     }
-    writeln!(
-        out,
-        "pub(crate) static BITMAP: [u64; {BITMAP_WORDS}] = {bitmap:?};"
-    )?;
+    writeln!(out, "pub(crate) static GATE: [u8; {GATE_SIZE}] = {gate:?};")?;
     let mut anchors = String::new();
     let mut index = String::new();
     let mut count = 0;
-    for (window, list) in &windows {
+    for ((_, window), list) in &windows {
         write!(index, "({window}, {count}, {}), ", count + list.len())?;
         for (text, offset, rule) in list {
             write!(
@@ -156,6 +154,19 @@ fn emit_gate(out: &mut String, rules: &[Rule]) -> Result<()> {
     writeln!(
         out,
         "pub(crate) static WINDOWS: &[(u32, u16, u16)] = &[{index}];"
+    )?;
+    let directory: Vec<usize> = (0..=GATE_SIZE / 64)
+        .map(|page| {
+            windows
+                .keys()
+                .filter(|(slot, _)| usize::from(*slot) < page * 64)
+                .count()
+        })
+        .collect();
+    writeln!(
+        out,
+        "pub(crate) static DIRECTORY: [u16; {}] = {directory:?};",
+        directory.len()
     )?;
     writeln!(out, "pub(crate) static ANCHORS: &[Anchor] = &[{anchors}];")?;
     Ok(())
@@ -181,7 +192,7 @@ fn rarest_window(anchor: &str) -> Option<(usize, u32)> {
         .enumerate()
         .map(|(offset, w)| {
             let total: u32 = w.iter().map(|b| cost(*b)).sum();
-            let window = w.iter().fold(0u32, |acc, b| (acc << 8) | u32::from(*b));
+            let window = w.iter().rev().fold(0, |acc, b| (acc << 8) | u32::from(*b));
             (total, offset, window)
         })
         .min()

@@ -1,8 +1,9 @@
 //! One tokenizer for every way to write `name = value`: environment files,
 //! YAML, JSON, TOML, INI, source code, URLs, headers and command-line flags.
 //!
-//! It is called at every `=` and `:` of a text, so it looks back and ahead a
-//! bounded number of bytes only, and gives up early when the name says nothing.
+//! It is called at every `=` and `:` of a text, so it looks at the last letters
+//! of the name and the first of the value before anything else, and back and
+//! ahead a bounded number of bytes only.
 
 use crate::bytes::{after_escape, at, before, range, skip_blanks};
 use crate::name::{self, Kind};
@@ -40,6 +41,11 @@ pub(crate) struct Assignment<'a> {
 pub(crate) fn at_separator(text: &str, separator: usize) -> Option<Assignment<'_>> {
     let bytes = text.as_bytes();
     let (left, right) = operator(bytes, separator)?;
+    if !telling_end(bytes, left)
+        && !(at(bytes, separator) == b'=' && literal(bytes, skip_blanks(bytes, right, BLANKS)))
+    {
+        return None;
+    }
     around(text, left, right, at(bytes, separator))
 }
 
@@ -129,6 +135,31 @@ fn operator(bytes: &[u8], separator: usize) -> Option<(usize, usize)> {
         (_, b'>') => Some((separator, separator + 2)),
         _ => Some((separator, separator + 1)),
     }
+}
+
+/// Whether what stands in front of `end` ends as a secret's name can.
+fn telling_end(bytes: &[u8], end: usize) -> bool {
+    let closers = range(bytes, end.saturating_sub(BLANKS + 4), end)
+        .iter()
+        .rev()
+        .take_while(|b| !b.is_ascii_alphanumeric())
+        .count();
+    name::may_end(range(bytes, 0, end - closers))
+}
+
+/// Whether a value that begins at `start` is text and no expression: what
+/// `name: Type = …` needs.
+fn literal(bytes: &[u8], start: usize) -> bool {
+    matches!(
+        range(bytes, start, start + 2),
+        [b'"' | b'\'' | b'`' | b'\\', ..]
+            | [
+                b'r' | b'b' | b'u' | b'R' | b'B' | b'U' | b'L' | b'@',
+                b'"' | b'\''
+            ]
+    ) || WRAPPERS
+        .iter()
+        .any(|w| range(bytes, start, start + w.len()) == w.as_bytes())
 }
 
 struct Name<'a> {

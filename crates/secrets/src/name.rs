@@ -206,6 +206,120 @@ const PLAIN_TOKENS: &[&str] = &[
     "output",
 ];
 
+/// Last words that say password.
+const PASSWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "pwd",
+    "pass",
+    "passphrase",
+    "passcode",
+    "psw",
+    "pw",
+    "pword",
+    "userpass",
+    "passw",
+    "kennwort",
+];
+
+/// What a last word that says password can end in.
+const PASSWORD_ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "dbpass",
+    "rootpass",
+    "dbpwd",
+    "userpwd",
+];
+
+/// Last words that say secret.
+const SECRETS: &[&str] = &[
+    "secret",
+    "secrets",
+    "credential",
+    "credentials",
+    "apikey",
+    "creds",
+    "pat",
+];
+
+/// What a last word that says secret can end in.
+const SECRET_ENDS: &[&str] = &[
+    "secret",
+    "apikey",
+    "secretkey",
+    "privatekey",
+    "accesskey",
+    "authkey",
+    "masterkey",
+    "accountkey",
+    "signingkey",
+];
+
+/// Last words `classify` and its callers treat on their own.
+const OTHERS: &[&str] = &["key", "keys", "token", "auth", "authorization", "value"];
+
+/// One bit for every three last letters a telling name can have.
+static ENDS: [u64; 512] = {
+    let mut bits = [0u64; 512];
+    let lists = [
+        SUFFIXES,
+        PASSWORDS,
+        PASSWORD_ENDS,
+        SECRETS,
+        SECRET_ENDS,
+        OTHERS,
+    ];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let text = lists[list][word].as_bytes();
+            let mut known = 0;
+            let mut letter = if text.len() > 3 { text.len() - 3 } else { 0 };
+            let length = text.len() - letter;
+            while letter < text.len() {
+                known = (known << 5) | letter_code(text[letter]) as usize;
+                letter += 1;
+            }
+            // In front of a word of one or two letters anything may stand.
+            let mut front = 0;
+            while front < 1 << (5 * (3 - length)) {
+                let code = (front << (5 * length)) | known;
+                bits[code / 64] |= 1 << (code % 64);
+                front += 1;
+            }
+            word += 1;
+        }
+        list += 1;
+    }
+    bits
+};
+
+/// Five bits for a byte: letters without their case, digits folded, the rest 0.
+const fn letter_code(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => byte - b'a' + 1,
+        b'A'..=b'Z' => byte - b'A' + 1,
+        b'0'..=b'9' => 27 + (byte & 3),
+        _ => 0,
+    }
+}
+
+/// Whether a text ends as a telling name can: a look at three letters, for
+/// the many names that say nothing.
+pub(crate) fn may_end(text: &[u8]) -> bool {
+    let code = |back: usize| {
+        let byte = text.len().checked_sub(back).and_then(|at| text.get(at));
+        usize::from(letter_code(byte.copied().unwrap_or(0)))
+    };
+    let code = (code(3) << 10) | (code(2) << 5) | code(1);
+    ENDS.get(code / 64)
+        .is_some_and(|word| (word >> (code % 64)) & 1 == 1)
+}
+
 /// Classifies the last `WORDS` words of a name. `None`: nothing secret about it.
 pub(crate) fn classify(name: &str) -> Option<Kind> {
     if !stem(name.as_bytes()) {
@@ -231,35 +345,7 @@ pub(crate) fn classify(name: &str) -> Option<Kind> {
             .and_then(|at| word.get(at..))
             .is_some_and(|tail| tail.eq_ignore_ascii_case(ends))
     };
-    if is(
-        last,
-        &[
-            "password",
-            "passwd",
-            "passwort",
-            "pwd",
-            "pass",
-            "passphrase",
-            "passcode",
-            "psw",
-            "pw",
-            "pword",
-            "userpass",
-            "passw",
-            "kennwort",
-        ],
-    ) || [
-        "password",
-        "passwd",
-        "passphrase",
-        "dbpass",
-        "rootpass",
-        "dbpwd",
-        "userpwd",
-    ]
-    .iter()
-    .any(|e| ends(last, e))
-    {
+    if is(last, PASSWORDS) || PASSWORD_ENDS.iter().any(|e| ends(last, e)) {
         let harmless = is(
             previous,
             &[
@@ -282,30 +368,8 @@ pub(crate) fn classify(name: &str) -> Option<Kind> {
     if is(last, &["token"]) || ends(last, "token") {
         return (!is(previous, PLAIN_TOKENS)).then_some(Kind::Secret);
     }
-    let secret = is(
-        last,
-        &[
-            "secret",
-            "secrets",
-            "credential",
-            "credentials",
-            "apikey",
-            "creds",
-            "pat",
-        ],
-    ) || [
-        "secret",
-        "apikey",
-        "secretkey",
-        "privatekey",
-        "accesskey",
-        "authkey",
-        "masterkey",
-        "accountkey",
-        "signingkey",
-    ]
-    .iter()
-    .any(|e| ends(last, e))
+    let secret = is(last, SECRETS)
+        || SECRET_ENDS.iter().any(|e| ends(last, e))
         || (is(last, &["auth"]) && name.starts_with('_'))
         || is(last, &["authorization"]);
     secret.then_some(Kind::Secret)

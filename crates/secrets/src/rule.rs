@@ -115,7 +115,7 @@ pub(crate) struct Anchor {
     pub(crate) rule: usize,
 }
 
-pub(crate) use table::{ANCHORS, BITMAP, CLASS_COUNT, CLASSES, RULES, WINDOWS};
+pub(crate) use table::{ANCHORS, CLASS_COUNT, CLASSES, DIRECTORY, GATE, RULES, WINDOWS};
 
 #[allow(
     clippy::unreadable_literal,

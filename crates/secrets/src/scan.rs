@@ -5,7 +5,7 @@ use palisade_core::Confidence;
 use crate::assign::{self, Assignment};
 use crate::bytes::{at, before, contains_folded, left_edge, range};
 use crate::checksum::{self, Verdict};
-use crate::gate;
+use crate::gate::{self, Mark};
 use crate::judge::judge;
 use crate::name::Kind;
 use crate::pem;
@@ -84,10 +84,14 @@ fn run(text: &str, decode: bool) -> Vec<Match> {
         piped: 0,
         decode,
     };
-    gate::anchors(text.as_bytes(), |start, anchor| {
-        scanner.anchored(start, anchor);
+    gate::marks(text.as_bytes(), |mark| match mark {
+        Mark::Anchor(start, anchor) => scanner.anchored(start, anchor),
+        Mark::Separator(at) => {
+            if let Some(found) = assign::at_separator(text, at) {
+                scanner.assigned(None, found);
+            }
+        }
     });
-    scanner.assignments();
     select(scanner.found)
 }
 
@@ -309,15 +313,6 @@ impl Scanner<'_> {
                 confidence: best.confidence,
             };
             self.push(rule, hit, Source::Named);
-        }
-    }
-
-    fn assignments(&mut self) {
-        for separator in memchr::memchr2_iter(b'=', b':', self.bytes) {
-            let Some(found) = assign::at_separator(self.text, separator) else {
-                continue;
-            };
-            self.assigned(None, found);
         }
     }
 
