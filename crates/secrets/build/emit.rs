@@ -119,11 +119,14 @@ fn camel(kebab: &str) -> String {
         .collect()
 }
 
+/// Slot and window: the order in which the gate finds them.
+type Place = (u16, u32);
+
 /// The table of windows, and for each window the anchors it stands for. The
 /// windows are sorted by slot; the directory holds where each 64 slots begin.
 fn emit_gate(out: &mut String, rules: &[Rule]) -> Result<()> {
     let mut gate = vec![0u8; GATE_SIZE];
-    let mut windows: BTreeMap<(u16, u32), Vec<(String, usize, usize)>> = BTreeMap::new();
+    let mut windows: BTreeMap<Place, Vec<(String, usize, usize)>> = BTreeMap::new();
     for (number, rule) in rules.iter().enumerate() {
         for anchor in &rule.anchors {
             let (offset, window) = rarest_window(anchor).ok_or("anchor without window")?;

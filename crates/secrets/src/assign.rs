@@ -41,9 +41,9 @@ pub(crate) struct Assignment<'a> {
 pub(crate) fn at_separator(text: &str, separator: usize) -> Option<Assignment<'_>> {
     let bytes = text.as_bytes();
     let (left, right) = operator(bytes, separator)?;
-    if !telling_end(bytes, left)
-        && !(at(bytes, separator) == b'=' && literal(bytes, skip_blanks(bytes, right, BLANKS)))
-    {
+    let typed =
+        || at(bytes, separator) == b'=' && literal(bytes, skip_blanks(bytes, right, BLANKS));
+    if !telling_end(bytes, left) && !typed() {
         return None;
     }
     around(text, left, right, at(bytes, separator))

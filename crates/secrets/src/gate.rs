@@ -41,7 +41,7 @@ pub(crate) fn marks(bytes: &[u8], mut found: impl FnMut(Mark)) {
 }
 
 /// Looks at the eight bytes `here`, which begin at `start`; `next` follows them.
-#[inline(always)]
+#[inline]
 fn block(bytes: &[u8], start: usize, here: u64, next: u64, found: &mut impl FnMut(Mark)) {
     let across = (here >> 48) | (next << 16);
     let windows = [

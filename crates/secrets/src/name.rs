@@ -262,6 +262,10 @@ const SECRET_ENDS: &[&str] = &[
 const OTHERS: &[&str] = &["key", "keys", "token", "auth", "authorization", "value"];
 
 /// One bit for every three last letters a telling name can have.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a constant: a wrong index fails the build"
+)]
 static ENDS: [u64; 512] = {
     let mut bits = [0u64; 512];
     let lists = [
