@@ -520,6 +520,28 @@ mod tests {
         assert_eq!(classify("key"), Some(Kind::Key));
     }
 
+    /// The look at three letters never hides what the classification knows.
+    #[test]
+    fn ends_of_names() {
+        for list in [
+            SUFFIXES,
+            PASSWORDS,
+            PASSWORD_ENDS,
+            SECRETS,
+            SECRET_ENDS,
+            OTHERS,
+        ] {
+            for word in list {
+                for name in [format!("db_{word}"), format!("a{}", word.to_uppercase())] {
+                    assert!(may_end(name.as_bytes()), "{name}");
+                }
+            }
+        }
+        for name in ["", "usize", "self", "width", "i"] {
+            assert!(!may_end(name.as_bytes()), "{name}");
+        }
+    }
+
     #[test]
     fn ordinary_names() {
         for name in [
